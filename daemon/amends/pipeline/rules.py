@@ -1,0 +1,40 @@
+"""Rules: all that configuration says to the core, frozen and composed of each room's own part. A reload swaps it whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from amends import detection, escalation, matching, responses, sentiment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandRules:
+    """One brand's part."""
+
+    id: str
+    name: str
+    terms: matching.Terms
+    watch: matching.Watch
+    detection: detection.Settings
+    policy: escalation.Policy
+    languages: tuple[str, ...] = ("en",)  # the first is the fallback for templates
+    timezone: str = "UTC"
+    own: frozenset[str] = frozenset()  # sources that are the brand's own voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything, for every brand."""
+
+    brands: Mapping[str, BrandRules]
+    people: Mapping[str, escalation.Person]
+    matcher: matching.Matcher
+    router: sentiment.Router
+    library: responses.Library
+    source_brands: Mapping[str, frozenset[str]] = field(default_factory=dict)  # sources bound to some brands
+    brief: frozenset[str] = frozenset()  # channels that keep quotes and handles behind the link
+    external_url: str = "http://127.0.0.1:8484"
