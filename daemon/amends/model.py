@@ -1,7 +1,7 @@
 """What flows through Amends: frozen values, with no behaviour beyond their invariants.
 
-Times are seconds since 1970-01-01T00:00Z as floats (`Seconds`), durations are seconds. Text is what a person wrote and is
-hostile until escaped. Ids of brands, sources, people and channels are configured words; all other ids are opaque.
+Times are seconds since 1970-01-01T00:00Z as floats (`Seconds`), durations are seconds. Text is what a person wrote and
+is hostile until escaped. Ids of brands, sources, people and channels are configured words; all other ids are opaque.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Clock(Protocol):
         ...
 
 
-# --- what arrives ---------------------------------------------------------------------------------------------------
+# --- what arrives -------------------------------------------------------------------------------------------------
 
 DateQuality = Literal["given", "missing", "future", "absurd", "zone"]
 

@@ -1,14 +1,16 @@
-"""What the shell's rooms may ask of the running program, as Protocols: the web and the channels know nobody above them."""
+"""What the shell's rooms may ask of the running program, as Protocols: web and channels know nobody above them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from amends.model import Seconds
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from amends.model import Event, Item, Seconds
+    from amends.model import Event, Item
     from amends.pipeline.decision import Decision
     from amends.pipeline.rules import Rules
 
@@ -48,5 +50,5 @@ class Engine(Protocol):
         ...
 
     async def ingest(self, items: Sequence[Item], progress: Progress | None = None) -> Ingested:
-        """Prepare, decide and commit items; returns after the commit. `progress` None: pushed (POST), judged by itself."""
+        """Prepare, decide and commit items; returns after the commit. `progress` None: pushed, judged by itself."""
         ...

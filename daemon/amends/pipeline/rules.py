@@ -1,14 +1,11 @@
-"""Rules: all that configuration says to the core, frozen and composed of each room's own part. A reload swaps it whole."""
+"""Rules: all that configuration says to the core, frozen, composed of each room's part; a reload swaps it whole."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from amends import detection, escalation, matching, responses, sentiment
+from amends import detection, escalation, matching, responses, sentiment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
