@@ -1,0 +1,188 @@
+"""What no single key can tell: references, people who are alone, doors that stand open, floors that hold."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from amends.config.problems import meant
+from amends.config.units import spell
+from amends.model import MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from amends.config.document import Document, Loc
+    from amends.config.models import Brand, Configuration, Policy, Source
+
+FEWEST = 2  # people at severity 1: nobody should face a crisis alone
+_SHORT_TOKEN = 16
+
+
+def check(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
+    """Note every error and warning that spans keys. `named` holds all ids of each map, the faulty ones too."""
+    _references(document, config, named)
+    _people(document, config, named)
+    _policies(document, config)
+    _sources(document, config, named)
+    _aliases(document, config)
+    _web(document, config)
+
+
+def _references(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
+    def refer(loc: Loc, names: Iterable[str], what: str, section: str) -> None:
+        for index, name in enumerate(names):
+            if name not in named[section]:
+                hint = meant(name, named[section]) or f"there is no {what} in this file yet: add one"
+                document.error((*loc, index), f"{what} {name!r} is not in this file; {hint}")
+
+    for id_, brand in config.brands.items():
+        refer(("brands", id_, "own"), brand.own, "source", "sources")
+        refer(("brands", id_, "escalation"), [brand.escalation] if brand.escalation else [], "policy", "escalation")
+        if brand.escalation is None and len(named["escalation"]) > 1:
+            known = ", ".join(sorted(named["escalation"]))
+            document.error(("brands", id_), f"brands.{id_} must say which policy is its own; add escalation: {known}")
+    for id_, person in config.people.items():
+        refer(("people", id_, "channels"), person.channels, "channel", "channels")
+    for id_, policy in config.escalation.items():
+        for number, step in enumerate(policy.steps):
+            refer(("escalation", id_, "steps", number, "page"), step.page, "person", "people")
+        refer(("escalation", id_, "inform"), policy.inform, "person", "people")
+        refer(("escalation", id_, "operators"), policy.operators, "person", "people")
+    for id_, source in config.sources.items():
+        refer(("sources", id_, "brands"), source.brands, "brand", "brands")
+
+
+def _people(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
+    if not named["people"]:
+        document.warning(("people",), "nobody will be paged: there are no people; add `people:` and `channels:`")
+    for id_, person in config.people.items():
+        if not person.channels:
+            document.warning(("people", id_), f"people.{id_} has no channel and cannot be told; add channels: [...]")
+    used = {name for person in config.people.values() for name in person.channels}
+    for id_ in config.channels:
+        if id_ not in used:
+            document.warning(("channels", id_), f"channel {id_!r} belongs to nobody; name it in a person's channels")
+
+
+def _policies(document: Document, config: Configuration) -> None:
+    reachable = {id_ for id_, person in config.people.items() if person.channels}
+    if not config.escalation and len(reachable) == 1 and len(config.people) == 1:
+        (one,) = reachable
+        text = f"{one} alone would face a crisis: add a second person, or a policy that says alone: true"
+        document.warning(("people", one), text)
+    for id_, policy in config.escalation.items():
+        _policy(document, ("escalation", id_), policy, reachable)
+    used = {brand.escalation for brand in config.brands.values()}
+    for id_ in config.escalation:
+        if len(config.escalation) > 1 and id_ not in used:
+            document.warning(("escalation", id_), f"no brand uses the policy {id_!r}; name it in a brand, or delete it")
+
+
+def _policy(document: Document, base: Loc, policy: Policy, reachable: set[str]) -> None:
+    called = {name for step in policy.steps for name in step.page}
+    if len(called) < FEWEST and not policy.alone:
+        text = (
+            f"escalation.{base[-1]} pages {len(called)} person at severity 1, {FEWEST} are needed: "
+            "add a second one to steps, or alone: true if there is truly nobody else"
+        )
+        document.error(base, text)
+    elif len(called) < FEWEST:
+        text = f"escalation.{base[-1]} has alone: true: one person sleeps badly and may not wake; find a second one"
+        document.warning((*base, "alone"), text)
+    elif len(called & reachable) < FEWEST <= len(called):
+        text = f"escalation.{base[-1]}: {len(called & reachable)} of {len(called)} people have a channel; give them one"
+        document.warning(base, text)
+    for number, step in enumerate(policy.steps):
+        if number and step.after < MINUTE:
+            text = (
+                f"escalation.{base[-1]}.steps[{number}] follows after {spell(step.after)}: too soon to answer the first"
+            )
+            document.warning((*base, "steps", number), text)
+
+
+# --- sources ---
+
+
+def _sources(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
+    if not named["sources"]:
+        text = "there are no sources: only what is posted to /api/v1/mentions will be heard; add `sources:`"
+        document.warning(("sources",), text)
+    for id_, source in config.sources.items():
+        if source.every is not None and source.every < MINUTE:
+            _floor(document, config, id_, source)
+
+
+def _floor(document: Document, config: Configuration, id_: str, source: Source) -> None:
+    loc: Loc = ("sources", id_, "every")
+    found = f"sources.{id_}.every is {spell(source.every or 0.0)}"
+    inside = inside_allow(address(source), config.network.allow)
+    if inside is False:
+        document.error(loc, f"{found}: others' servers are asked once a minute at most; write 1m or more")
+    elif inside is None:
+        document.warning(loc, f"{found}: kept only where the host lies in network.allow, once a minute elsewhere")
+
+
+def address(source: Source) -> str:
+    """Return the address that a source asks, as configured; empty where its kind has none."""
+    url = getattr(source.settings, "url", "")
+    return str(url.get_secret_value() if hasattr(url, "get_secret_value") else url or "")
+
+
+def inside_allow(url: str, allow: Iterable[str]) -> bool | None:
+    """Whether an address lies in the operator's own ranges; None where only the name's resolution will tell."""
+    ranges = [ipaddress.ip_network(one) for one in allow]
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost":
+        return any(one.is_loopback for one in ranges)
+    try:
+        literal = ipaddress.ip_address(host)
+    except ValueError:
+        return None if ranges else False
+    return any(literal in one for one in ranges)
+
+
+# --- brands ---
+
+
+def _aliases(document: Document, config: Configuration) -> None:
+    owners: dict[str, str] = {}
+    for id_, brand in config.brands.items():
+        for loc, word in _names(id_, brand):
+            key = " ".join(word.casefold().split())
+            other = owners.setdefault(key, id_)
+            if other != id_:
+                text = f"{word!r} names two brands, {other} and {id_}: both will count it; make one of them plainer"
+                document.warning(loc, text)
+
+
+def _names(id_: str, brand: Brand) -> list[tuple[Loc, str]]:
+    found: list[tuple[Loc, str]] = [(("brands", id_, "name"), brand.name)]
+    found += [(("brands", id_, "aliases", index), word) for index, word in enumerate(brand.aliases)]
+    return found
+
+
+# --- doors ---
+
+
+def _web(document: Document, config: Configuration) -> None:
+    web = config.web
+    if config.reads_need_token and not web.tokens:
+        why = f"listens on {web.listen}" if not web.listen.loopback else f"is reached at {web.external_url}"
+        text = (
+            f"web {why} and has no tokens, so nobody could sign in: "
+            'add tokens: {me: "${AMENDS_TOKEN}"}, or listen on 127.0.0.1:8484 and reach it through an SSH tunnel'
+        )
+        document.error(("web", "listen") if not web.listen.loopback else ("web", "external_url"), text)
+    for name, token in web.tokens.items():
+        if len(token.get_secret_value()) < _SHORT_TOKEN:
+            text = f"web.tokens.{name} is shorter than {_SHORT_TOKEN} characters; make one with `openssl rand -hex 24`"
+            document.warning(("web", "tokens", name), text)
+    if not web.listen.loopback and web.external_url is None:
+        document.warning(
+            ("web",), "web.external_url is not set: links in pages will name an address phones cannot reach"
+        )

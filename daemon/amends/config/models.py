@@ -1,0 +1,282 @@
+"""The keys of `amends.yaml`, one frozen model a section; kinds of sources and channels keep theirs in their rooms."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
+
+from amends.config.problems import Problem
+from amends.config.units import Duration, HoursField, Rate, RateField, Size, Words, Zone
+from amends.model import DAY, MINUTE
+
+ID = re.compile(r"[a-z0-9-]{1,40}")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class Section(BaseModel):
+    """A map of the file: its keys and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=False)
+
+
+def identifier(value: str) -> str:
+    """Check an id: it stands in addresses and labels."""
+    if not ID.fullmatch(value):
+        raise ValueError("is no id; use 1 to 40 of a-z, 0-9 and -")
+    return value
+
+
+def _bare(mark: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value.startswith(mark):
+            raise ValueError(f"begins with {mark}; write {value.lstrip(mark)!r}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", value):
+        raise ValueError("is no language; write its ISO 639 code in small letters, like en or fr")
+    return value
+
+
+Id = Annotated[str, AfterValidator(identifier)]
+Handle = Annotated[Words, _bare("@")]
+Hashtag = Annotated[Words, _bare("#")]
+Language = Annotated[str, AfterValidator(_language)]
+
+
+def _no_bool(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(value, bool):
+        raise ValueError("is no severity; write 1 (critical), 2 (major) or 3 (minor)")  # noqa: TRY004 - pydantic's way
+    return value
+
+
+Severity = Annotated[Literal[1, 2, 3], BeforeValidator(_no_bool)]
+
+
+class WatchList(Section):
+    """`brands.ID.watch`: one mention is enough."""
+
+    terms: tuple[Words, ...] = ()
+    authors: tuple[Words, ...] = ()
+    severity: Severity = 2
+
+
+class Brand(Section):
+    """`brands.ID`."""
+
+    name: Words
+    aliases: tuple[Words, ...] = ()
+    handles: tuple[Handle, ...] = ()
+    hashtags: tuple[Hashtag, ...] = ()
+    exclude: tuple[Words, ...] = ()
+    context: tuple[Words, ...] = ()
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
+    false_pages: RateField = Rate(1, 30 * DAY)
+    watch: WatchList = WatchList()
+    own: tuple[Id, ...] = ()
+    escalation: Id | None = None
+
+
+class Person(Section):
+    """`people.ID`."""
+
+    name: Words | None = None
+    team: str = ""
+    language: Language = "en"
+    timezone: Zone | None = None
+    quiet_hours: HoursField | None = None
+    channels: tuple[Id, ...] = ()
+    cap: RateField | None = None
+
+
+class Step(Section):
+    """One step of a policy: who is paged, and how long after the step before."""
+
+    page: Annotated[tuple[Id, ...], Field(min_length=1)]
+    after: Duration = 0.0
+
+
+class Policy(Section):
+    """`escalation.ID`."""
+
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    repeat: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+    inform: tuple[Id, ...] = ()
+    operators: tuple[Id, ...] = ()
+    alone: StrictBool = False
+
+
+def _storage_url(value: SecretStr) -> SecretStr:
+    scheme = value.get_secret_value().partition(":")[0]
+    if scheme.partition("+")[0] not in {"sqlite", "postgresql"} or "://" not in value.get_secret_value():
+        raise ValueError("is no store; write sqlite:///amends.db or postgresql://user@host/database")
+    return value
+
+
+class Storage(Section):
+    """`storage`; the address may hold a password."""
+
+    url: Annotated[SecretStr, AfterValidator(_storage_url)] = SecretStr("sqlite:///amends.db")
+    retention: Annotated[Duration, Field(ge=DAY)] = 90 * DAY
+
+
+class Templates(Section):
+    """`templates`; the folder is relative to the file."""
+
+    folder: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """An address to listen on; port 0 takes any free one."""
+
+    host: str
+    port: int
+
+    @property
+    def loopback(self) -> bool:
+        """Whether this machine alone can reach it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        """Return `host:port`, with brackets around an IPv6 address."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _listen(value: Any) -> Listen:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(value, Listen):
+        return value
+    found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})", value) if isinstance(value, str) else None
+    if found is None or int(found[2]) > 65_535:  # noqa: PLR2004 - the highest port
+        raise ValueError('is no address to listen on; write it like "127.0.0.1:8484" or "[::1]:8484"')
+    return Listen(found[1].strip("[]"), int(found[2]))
+
+
+def _external(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("is no address of ours; write it like https://amends.example.org")
+    return value.rstrip("/")
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", value):
+        raise ValueError("is no host; write a name as it stands in the browser, like amends.example.org")
+    return value.lower()
+
+
+class Web(Section):
+    """`web`."""
+
+    listen: Annotated[Listen, BeforeValidator(_listen)] = Listen("127.0.0.1", 8484)
+    external_url: Annotated[str, AfterValidator(_external)] | None = None
+    hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    tokens: dict[Id, Annotated[SecretStr, Field(min_length=1)]] = Field(default_factory=dict)
+
+
+def _network(value: Any) -> str:  # noqa: ANN401 - whatever stands in the file
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        try:
+            whole = ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            raise ValueError("is no range of addresses; write it like 10.0.0.0/8 or 127.0.0.0/8") from None
+        raise ValueError(f"has bits beyond its mask; write {whole}") from None
+
+
+class Network(Section):
+    """`network`: how sources reach out."""
+
+    allow: tuple[Annotated[str, BeforeValidator(_network)], ...] = ()
+    contact: str | None = None
+    timeout: Annotated[Duration, Field(ge=1, le=600)] = 30.0
+    max_body: Annotated[Size, Field(ge=1024, le=2**30)] = 8 * 2**20
+
+
+def _web_address(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("is no web address; write it like https://hc.example.org/ping/...")
+    return value
+
+
+class Heartbeat(Section):
+    """`heartbeat`; who knows the address can keep it quiet, so it is a secret."""
+
+    url: Annotated[SecretStr, AfterValidator(_web_address)] | None = None
+    every: Annotated[Duration, Field(ge=10)] = MINUTE
+
+
+class Log(Section):
+    """`log`."""
+
+    format: Literal["auto", "console", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source: what every kind shares, and its own kind's settings (presets are already filled in)."""
+
+    id: str
+    kind: str
+    settings: BaseModel
+    every: float | None = None  # seconds; None = adaptive
+    brands: tuple[str, ...] = ()  # none = all
+    preset: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A whole configuration that holds no error. `folder` is where relative paths begin; `secrets` never goes out."""
+
+    path: Path
+    brands: Mapping[str, Brand]
+    timezone: str = "UTC"
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    channels: Mapping[str, BaseModel] = field(default_factory=dict)  # settings of each channel's own kind
+    escalation: Mapping[str, Policy] = field(default_factory=dict)
+    storage: Storage = field(default_factory=Storage)
+    templates: Templates = field(default_factory=Templates)
+    web: Web = field(default_factory=Web)
+    network: Network = field(default_factory=Network)
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    log: Log = field(default_factory=Log)
+    warnings: tuple[Problem, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)  # every value that a log must not hold
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the file: relative paths in it begin here."""
+        return self.path.parent
+
+    @property
+    def reads_need_token(self) -> bool:
+        """Whether reading needs a token: as soon as somebody else could reach us."""
+        return not self.web.listen.loopback or self.web.external_url is not None
+
+    def storage_url(self, state: Path) -> str:
+        """Return the store's address, a relative SQLite file being in the state folder."""
+        url = self.storage.url.get_secret_value()
+        scheme, _, rest = url.partition("://")
+        if not scheme.startswith("sqlite"):
+            return url
+        name, question, query = rest.removeprefix("/").partition("?")
+        return f"{scheme}:///{state / name}{question}{query}"  # a path that begins with / replaces the folder

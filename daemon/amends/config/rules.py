@@ -1,0 +1,144 @@
+"""Compose the core's rules from a configuration: each room is given its own part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from amends import detection, escalation, matching, responses, sentiment
+from amends.config.problems import ConfigurationError, Problem
+from amends.model import InputError
+from amends.pipeline import BrandRules, Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from amends.config.models import Brand, Configuration, Person, Policy
+
+_MAX_TEMPLATE = 262_144
+
+
+def rules(config: Configuration) -> Rules:
+    """Return the rules that a configuration means; `InputError` where a template of its folder is faulty.
+
+    This reads the templates (built in, and those of `templates.folder`); nothing else of the core's is ever read.
+    """
+    brands = {id_: brand_rules(id_, brand, config) for id_, brand in config.brands.items()}
+    return Rules(
+        brands=brands,
+        people=people(config),
+        matcher=matching.Matcher(
+            {id_: brand.terms for id_, brand in brands.items()}, {id_: brand.watch for id_, brand in brands.items()}
+        ),
+        router=sentiment.Router(),
+        library=library(config),
+        source_brands={id_: frozenset(source.brands) for id_, source in config.sources.items() if source.brands},
+        brief=frozenset(id_ for id_, channel in config.channels.items() if is_brief(channel)),
+        external_url=config.web.external_url or f"http://{config.web.listen}",
+    )
+
+
+def brand_rules(id_: str, brand: Brand, config: Configuration) -> BrandRules:
+    """Return one brand's rules."""
+    return BrandRules(
+        id=id_,
+        name=brand.name,
+        terms=matching.Terms(
+            name=brand.name,
+            aliases=brand.aliases,
+            handles=brand.handles,
+            hashtags=brand.hashtags,
+            exclude=brand.exclude,
+            context=brand.context,
+        ),
+        watch=matching.Watch(terms=brand.watch.terms, authors=brand.watch.authors, severity=brand.watch.severity),
+        detection=detection.Settings(false_pages_per_day=brand.false_pages.per_day, timezone=config.timezone),
+        policy=policy(policy_of(brand, config), config),
+        languages=brand.languages,
+        timezone=config.timezone,
+        own=frozenset(brand.own),
+    )
+
+
+def policy_of(brand: Brand, config: Configuration) -> Policy | None:
+    """Return the policy of a brand: the one it names, else the only one; None = everyone at once."""
+    if brand.escalation is not None:
+        return config.escalation[brand.escalation]
+    return next(iter(config.escalation.values()), None)
+
+
+def policy(given: Policy | None, config: Configuration) -> escalation.Policy:
+    """Return a policy as escalation takes it."""
+    if given is None:
+        everyone = tuple(config.people)
+        steps = (escalation.Step(page=everyone),) if everyone else ()
+        return escalation.Policy(steps=steps, operators=everyone, alone=True)
+    steps = tuple(escalation.Step(page=step.page, after=step.after) for step in given.steps)
+    return escalation.Policy(
+        steps=steps, repeat=given.repeat, inform=given.inform, operators=given.operators, alone=given.alone
+    )
+
+
+def people(config: Configuration) -> dict[str, escalation.Person]:
+    """Return the people as escalation takes them."""
+    return {id_: _person(id_, person, config) for id_, person in config.people.items()}
+
+
+def _person(id_: str, person: Person, config: Configuration) -> escalation.Person:
+    quiet = person.quiet_hours
+    return escalation.Person(
+        id=id_,
+        name=person.name or id_,
+        team=person.team,
+        language=person.language,
+        timezone=person.timezone or config.timezone,
+        quiet=escalation.QuietHours(quiet.start, quiet.end) if quiet else None,
+        channels=person.channels,
+        cap=escalation.Cap(int(person.cap.count), person.cap.seconds) if person.cap else None,
+    )
+
+
+def is_brief(channel: Any) -> bool:  # noqa: ANN401 - settings of any channel kind
+    """Whether a channel keeps quotes and handles behind the link: as it says, else where its server is public."""
+    detail = getattr(channel, "detail", None)
+    return bool(getattr(channel, "public", False)) if detail is None else bool(detail == "brief")
+
+
+# --- templates ---
+
+
+def library(config: Configuration) -> responses.Library:
+    """Return the built-in templates, and over them those of the configured folder (the same name wins)."""
+    sources = dict(responses.builtin())
+    if config.templates.folder is not None:
+        folder = config.folder / config.templates.folder
+        sources |= own_templates(folder)
+    return responses.Library([responses.parse(name, source) for name, source in sorted(sources.items())])
+
+
+def own_templates(folder: Path) -> dict[str, str]:
+    """Read `*.md` of a folder and its sub-folders, by name relative to it."""
+    if not folder.is_dir():
+        raise InputError(f"templates.folder {folder} is not there; make it, or delete the key")
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.md")):
+        if path.stat().st_size > _MAX_TEMPLATE:
+            raise InputError(f"{path}: larger than {_MAX_TEMPLATE // 1024} KiB; a response is a few lines")
+        try:
+            found[path.relative_to(folder).as_posix()] = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise ConfigurationError([Problem(str(path), 1, "error", "not UTF-8; save the file as UTF-8")]) from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}; mend its rights") from None
+    return found
+
+
+def expected_pages(config: Configuration) -> Mapping[str, float]:
+    """Return how many false pages a day each person must expect, as configured, over all brands that reach it."""
+    expected = dict.fromkeys(config.people, 0.0)
+    for brand in config.brands.values():
+        given = policy_of(brand, config)
+        called = config.people if given is None else {name for step in given.steps for name in step.page}
+        for name in called:
+            expected[name] += brand.false_pages.per_day
+    return expected

@@ -1,0 +1,147 @@
+"""Durations, sizes, rates, clock times and zones as people write them: parsers and the pydantic types made of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from amends.config.problems import meant
+from amends.model import DAY, HOUR, MINUTE
+
+_UNITS = {"y": 365 * DAY, "w": 7 * DAY, "d": DAY, "h": HOUR, "m": MINUTE, "s": 1.0, "ms": 0.001}
+_DURATION = re.compile(r"(?=[0-9])" + "".join(rf"(?:([0-9]{{1,9}}){unit})?" for unit in _UNITS))
+_SIZE = re.compile(r"([0-9]{1,12})\s*(B|kB|KB|MB|GB|KiB|MiB|GiB)?")
+_SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+_RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s+per\s+(\S+)")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def duration(value: Any) -> float:  # noqa: ANN401 - whatever stands in the file
+    """Read a Prometheus duration (`30s`, `5m`, `1h30m`, `30d`) as seconds; `ValueError` says how to write one."""
+    if value == 0 and not isinstance(value, bool):
+        return 0.0
+    text = value.strip() if isinstance(value, str) else str(value)
+    if text == "0":
+        return 0.0
+    found = _DURATION.fullmatch(text) if isinstance(value, str) else None
+    if found is None:
+        hint = (
+            f"write {text}s, {text}m, {text}h or {text}d" if text.isdigit() else "write it like 30s, 5m, 1h30m or 30d"
+        )
+        raise ValueError(f"is no duration; {hint}")
+    return sum(float(part) * size for part, size in zip(found.groups(), _UNITS.values(), strict=True) if part)
+
+
+def spell(seconds: float) -> str:
+    """Write seconds as the shortest exact Prometheus duration, rounded to a millisecond."""
+    left = round(seconds * 1000)
+    parts = []
+    for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1.0), ("ms", 0.001)):
+        count, left = divmod(left, round(size * 1000))
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def size(value: Any) -> int:  # noqa: ANN401 - whatever stands in the file
+    """Read a size (`8MiB`, `500kB`, plain bytes) as bytes."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    found = _SIZE.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError("is no size; write it like 8MiB, 500kB or 1GiB")
+    return int(found[1]) * _SIZES[found[2] or "B"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in so many seconds."""
+
+    count: float
+    seconds: float
+
+    @property
+    def per_day(self) -> float:
+        """The same as a number a day."""
+        return self.count * DAY / self.seconds
+
+    def __str__(self) -> str:
+        """Return it as it is written: `1 per 30d`."""
+        return f"{self.count:g} per {spell(self.seconds)}"
+
+
+def rate(value: Any) -> Rate:  # noqa: ANN401 - whatever stands in the file
+    """Read a rate (`1 per 30d`, `30 per 1h`); both numbers must be above 0."""
+    if isinstance(value, Rate):
+        return value
+    found = _RATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("is no rate; write it like 1 per 30d or 30 per 1h")
+    count, seconds = float(found[1]), duration(found[2])
+    if count <= 0 or seconds <= 0:
+        raise ValueError("must be above zero; write it like 1 per 30d")
+    return Rate(count, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A daily span on a person's own clock, in minutes since midnight; it may run across midnight."""
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        """Return it as it is written: `22:00-07:00`."""
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.start, self.end))
+
+
+def hours(value: Any) -> Hours:  # noqa: ANN401 - whatever stands in the file
+    """Read quiet hours (`22:00-07:00`)."""
+    if isinstance(value, Hours):
+        return value
+    ends = [_CLOCK.fullmatch(part.strip()) for part in value.split("-")] if isinstance(value, str) else []
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 - a span has two ends
+        raise ValueError('is no span of hours; write it like "22:00-07:00"')
+    start, end = (int(part[1]) * 60 + int(part[2]) for part in ends if part)
+    if start == end:
+        raise ValueError("begins when it ends; leave it out, or give two different times")
+    return Hours(start, end)
+
+
+def zone(value: str) -> str:
+    """Check an IANA time zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = available_timezones()
+        last = {name.rsplit("/", 1)[-1].lower(): name for name in sorted(known)}
+        way_out = (
+            f"did you mean {last[value.lower()]!r}?"
+            if value.lower() in last
+            else meant(value, {name.lower() for name in known}) or "take one like Europe/Paris or UTC"
+        )
+        near = {name.lower(): name for name in known}
+        for low, name in near.items():
+            way_out = way_out.replace(f"'{low}'", f"'{name}'")
+        if not way_out.startswith("did"):
+            way_out = "take an IANA name like Europe/Paris or UTC"
+        raise ValueError(f"is no time zone; {way_out}") from None
+    return value
+
+
+def words(value: str) -> str:
+    """Check that a text says something: not blank, at least one letter or digit."""
+    if not any(character.isalnum() for character in value):
+        raise ValueError("is empty; give it at least one letter or digit")
+    return value.strip()
+
+
+Duration = Annotated[float, BeforeValidator(duration)]
+Size = Annotated[int, BeforeValidator(size)]
+RateField = Annotated[Rate, BeforeValidator(rate)]
+HoursField = Annotated[Hours, BeforeValidator(hours)]
+Zone = Annotated[str, AfterValidator(zone)]
+Words = Annotated[str, StringConstraints(max_length=200), AfterValidator(words)]
