@@ -472,6 +472,16 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """The person's cap is reached: the page is held until then, and decided anew at that time."""
+
+    page: str
+    incident: str
+    until: Seconds
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
     """A baseline learned anew from the stored bins before `until`, outside the transaction (see `pipeline.learn`)."""
 
@@ -482,6 +492,6 @@ class Learned:
 
 Command: TypeAlias = (
     Acknowledge | Unacknowledge | Resolve | Reopen | Snooze | Feedback | Responded | StartSilence | EndSilence
-    | StartDrill | Delivered | Failed | Learned
+    | StartDrill | Delivered | Failed | Deferred | Learned
 )  # fmt: skip
 Event: TypeAlias = Batch | Tick | Command

@@ -33,5 +33,6 @@ class Rules:
     router: sentiment.Router
     library: responses.Library
     source_brands: Mapping[str, frozenset[str]] = field(default_factory=dict)  # sources bound to some brands
+    polled: frozenset[str] = frozenset()  # configured sources: their language is a hint; what is pushed is believed
     brief: frozenset[str] = frozenset()  # channels that keep quotes and handles behind the link
     external_url: str = "http://127.0.0.1:8484"

@@ -28,6 +28,8 @@ class Case:
     candidates: tuple[Mention, ...] = ()  # the negatives that may be quoted, at most 60
     stories: tuple[str, ...] = ()  # told already
     calm_since: Seconds | None = None
+    story_at: Seconds | None = None  # when another story was last told
+    wake: Seconds | None = None  # when escalation wants to look again
     last_hit: Seconds | None = None  # kinds watch and deleted: their newest occasion
 
 
@@ -51,6 +53,8 @@ class Live:
     learned: int = 0  # the value of `taught` that the detector has learned; behind it, learning is due
     incidents: int = 0  # how many there have ever been: makes ids
     blind_since: Seconds | None = None
+    stale_since: Seconds | None = None  # since when learning has been due
+    looked_at: Seconds | None = None  # the last look: a long gap before the next means that we were away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

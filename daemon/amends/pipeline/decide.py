@@ -1,0 +1,60 @@
+"""`decide`: the only way to change anything. One brand, one event, one moment; what comes out is committed whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amends import escalation
+from amends.model import BIN_SECONDS, MINUTE, Batch, Kind, Tick
+from amends.pipeline.bins import bin_of
+from amends.pipeline.draft import Draft
+from amends.pipeline.hear import hear
+from amends.pipeline.look import hear_coverage, look
+from amends.pipeline.obey import obey
+
+if TYPE_CHECKING:
+    from amends.model import Event, Seconds
+    from amends.pipeline.decision import Decision
+    from amends.pipeline.rules import Rules
+    from amends.pipeline.state import BrandState
+
+IN_A_CRISIS = 0.25  # how fast to listen, as a factor on poll intervals
+LOOK_EVERY = MINUTE  # while an incident is open
+
+
+def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decision:
+    """Return what follows from an event: pure, and the same for live polling, replays, drills and people's commands.
+
+    Raises `UnknownError` or `StaleError` for a command that names nothing or comes too late; nothing changes then.
+    """
+    draft = Draft(state, now, rules)
+    match event:
+        case Batch(mentions):
+            hear(draft, mentions)
+            look(draft)
+        case Tick(coverage):
+            if coverage is not None:
+                hear_coverage(draft, coverage)
+            look(draft)
+            _remind(draft)
+        case _:
+            obey(draft, event)
+    return _finish(draft)
+
+
+def _remind(draft: Draft) -> None:
+    """Let time pass for everyone who was called: the next step, the end of quiet hours or of a silence."""
+    for case in draft.state.live.cases:
+        if case.wake is not None and case.wake <= draft.now:
+            draft.escalate(case, escalation.tick, "escalated")
+
+
+def _finish(draft: Draft) -> Decision:
+    live = draft.state.live
+    draft.wakes.append(bin_of(draft.now) + BIN_SECONDS + 1.0)
+    if draft.cases(Kind.TONE):
+        draft.wakes.append(draft.now + LOOK_EVERY)
+    draft.wakes += [case.wake for case in (*live.cases, *live.closed) if case.wake is not None]
+    draft.wakes += [one.until for one in live.silences if one.ended_at is None and one.until > draft.now]
+    crisis = bool(draft.cases(Kind.TONE, Kind.WATCH))
+    return draft.finish(learn=live.taught != live.learned, tempo=IN_A_CRISIS if crisis else 1.0)

@@ -1,0 +1,159 @@
+"""The evidence that an incident shows: severity and why, three quotes, the words to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from amends import detection, escalation, incidents, responses
+from amends.incidents import Trigger
+from amends.model import HOUR, MINUTE, Kind, Quote, Response
+from amends.pipeline.bins import voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from amends.model import Incident, Mention, Reading, Severity
+    from amends.pipeline.draft import Draft
+    from amends.pipeline.state import Case
+
+KEPT = 60  # negatives kept to quote from
+QUOTED = 500  # characters of a mention that is kept to be quoted
+REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
+STORY_EVERY = HOUR  # another story of one incident pages no more often
+STORY_VOICES = 5  # so many people tell it before a story is one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is known about a wave of negative mentions."""
+
+    severity: Severity
+    reason: str
+    why: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    candidates: tuple[Mention, ...]
+
+
+def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
+    """Collect the evidence for what the reading says, from the newest negatives."""
+    live = draft.state.live
+    candidates = tuple(one for one in live.recent if one.published_at >= reading.since) or live.recent[-10:]
+    severity, components = detection.assess(
+        reading,
+        reach=sum(min(one.reach or 0, REACH_CAP) for one in candidates),
+        sources=len({one.source for one in candidates}),
+        news=0,
+        previous=previous,
+    )
+    terms = detection.explain([one.text for one in candidates], live.usual_terms)
+    times = reading.observed / reading.expected if reading.expected > 0 else float("inf")
+    reason = (
+        f"{reading.observed:.1f} negative an hour over {reading.window / MINUTE:.0f} minutes, "
+        f"{reading.expected:.1f} expected ({times:.1f} times the usual), from {reading.voices} voices"
+    )
+    return Found(
+        severity=severity,
+        reason=reason,
+        why=(*terms, *components),
+        quotes=choose_quotes(candidates, terms),
+        candidates=candidates[-KEPT:],
+    )
+
+
+def choose_quotes(candidates: Sequence[Mention], terms: Sequence[str]) -> tuple[Quote, ...]:
+    """Return the earliest, the loudest and the most typical of the candidates, each a different one where possible."""
+    left = list(dict.fromkeys(candidates))
+    chosen: list[Quote] = []
+
+    def take(role: str, key: object) -> None:
+        if left:
+            best = min(left, key=key)  # type: ignore[call-overload] # a key function over mentions
+            left.remove(best)
+            chosen.append(quote(role, best))
+
+    telling = [term.casefold().lstrip("#@") for term in terms[:8]]
+    take("earliest", lambda one: one.published_at)
+    take("loudest", lambda one: (-(one.reach or 0), one.tone.compound, one.published_at))
+    take(
+        "typical",
+        lambda one: (
+            -sum(term in one.text.casefold() for term in telling),
+            abs(len(one.text) - 140),
+            one.published_at,
+        ),
+    )
+    return tuple(chosen)
+
+
+def quote(role: str, mention: Mention) -> Quote:
+    """Return a mention as it is quoted."""
+    return Quote(
+        role=role,  # type: ignore[arg-type] # one of the three literals above
+        id=mention.id,
+        source=mention.source,
+        published_at=mention.published_at,
+        text=mention.text[:QUOTED] or mention.title[:QUOTED],
+        url=mention.url,
+        author=mention.author,
+        lang=mention.lang,
+    )
+
+
+def crowd_language(candidates: Sequence[Mention], fallback: str) -> str:
+    """Return the language that most of the negatives are in."""
+    heard = Counter(one.lang for one in candidates if one.lang)
+    return heard.most_common(1)[0][0] if heard else fallback
+
+
+def respond(draft: Draft, kind: Kind, candidates: Sequence[Mention], why: Sequence[str]) -> Response | None:
+    """Return the holding line that fits, filled in, in the crowd's language or the nearest that a template has."""
+    brand = draft.brand
+    language = crowd_language(candidates, brand.languages[0])
+    return responses.holding(
+        draft.rules.library,
+        kind=kind,
+        lang=language,
+        fallbacks=brand.languages,
+        brand=brand.name,
+        topic=why[0] if why else "",
+        now=draft.now,
+        timezone=brand.timezone,
+    )
+
+
+def worsen(draft: Draft, case: Case, reading: Reading) -> None:
+    """Carry new numbers into an open tone incident; page again for a higher severity or another story."""
+    found = gather(draft, reading, previous=case.incident.severity)
+    incident: Incident = case.incident
+    numbers = {
+        "observed": max(incident.observed, reading.observed),
+        "expected": reading.expected,
+        "coverage": draft.state.live.coverage,
+    }
+    if found.severity < incident.severity:
+        raised = draft.step(
+            case, Trigger.RAISE, found.reason, severity=found.severity, reasons=found.why, quotes=found.quotes, **numbers
+        )
+        draft.escalate(raised, escalation.raised, "raised")
+        return
+    _another_story(draft, replace(case, incident=incidents.refresh(incident, now=draft.now, **numbers)))
+
+
+def _another_story(draft: Draft, case: Case) -> None:
+    """See whether a story that was not told yet has found voices of its own."""
+    voices: dict[str, set[str]] = {}
+    for one in draft.state.live.recent:
+        if one.story and one.published_at >= case.incident.opened_at and one.story not in case.stories:
+            voices.setdefault(one.story, set()).add(voice(one))
+    story = max(voices, key=lambda one: len(voices[one]), default=None)
+    last = case.story_at if case.story_at is not None else case.incident.opened_at
+    if story is None or len(voices[story]) < STORY_VOICES or draft.now - last < STORY_EVERY:
+        draft.put(case)
+        return
+    telling = [one for one in draft.state.live.recent if one.story == story]
+    case = replace(case, stories=(*case.stories, story)[-50:], story_at=draft.now)
+    why = f"another story, told by {len(voices[story])} voices: {telling[0].text[:80]}"
+    case = draft.step(case, Trigger.STORY, why)
+    draft.escalate(case, escalation.story, "story")

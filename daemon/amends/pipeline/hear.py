@@ -1,0 +1,132 @@
+"""Hearing: a batch of mentions is counted, remembered, and searched for what the brand watches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from amends import detection, escalation, stories
+from amends.incidents import Trigger
+from amends.model import HOUR, Kind
+from amends.pipeline import evidence
+from amends.pipeline.bins import count_all, is_negative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from amends.model import Mention
+    from amends.pipeline.draft import Draft
+    from amends.pipeline.state import Case
+
+RECENT = 60  # negatives kept in the state
+RECENT_FOR = 26 * HOUR
+TERMS = 400  # words whose usual frequency is kept
+TERMS_HALVE = 4000.0  # mentions after which older ones count half
+
+
+def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
+    """Take a batch in. Edits and deletions pass through to the store; the brand's own voice is stored, not counted."""
+    heard = []
+    memory = draft.state.live.stories
+    for mention in mentions:
+        if mention.op != "create" or mention.own:
+            draft.mentions.append(mention)
+            continue
+        memory, story, _new = stories.assign(memory, mention)
+        heard.append(replace(mention, story=story))
+    draft.mentions += heard
+    draft.state = draft.state.with_live(stories=memory)
+    if not heard:
+        return
+    watermark = draft.state.live.watermark
+    increments = count_all(heard)
+    for one in increments.values():
+        draft.count(one)
+    if any(one.history for one in heard) and min(increments) < watermark:
+        _taught(draft)
+    oldest = min(one.published_at for one in heard)
+    first_at = draft.state.live.first_at
+    draft.state = draft.state.with_live(first_at=oldest if first_at is None else min(first_at, oldest))
+    _remember(draft, [one for one in heard if not one.history])
+    if not draft.cases(Kind.TONE):
+        _learn_terms(draft, heard)
+    for mention in heard:
+        if mention.watch and not mention.history:
+            _watched(draft, mention)
+
+
+def _taught(draft: Draft) -> None:
+    """Note that bins which had been folded have grown: the baseline is due to be learned anew."""
+    live = draft.state.live
+    draft.state = draft.state.with_live(
+        taught=live.taught + 1, stale_since=live.stale_since if live.taught != live.learned else draft.now
+    )
+
+
+def _remember(draft: Draft, mentions: Iterable[Mention]) -> None:
+    """Keep the newest negatives, shortened, as the stock of quotes."""
+    new = [replace(one, text=one.text[: evidence.QUOTED], extra={}) for one in mentions if is_negative(one)]
+    if not new:
+        return
+    kept = [one for one in draft.state.live.recent if one.published_at >= draft.now - RECENT_FOR]
+    recent = sorted([*kept, *new], key=lambda one: one.published_at)[-RECENT:]
+    draft.state = draft.state.with_live(recent=tuple(recent))
+
+
+def _learn_terms(draft: Draft, mentions: Sequence[Mention]) -> None:
+    """Count each term once a mention; old counts fade, rare terms are dropped: a bounded picture of the usual talk."""
+    heard: Counter[str] = Counter()
+    for mention in mentions:
+        heard.update(set(detection.terms(mention.text)))
+    usual = draft.state.live.usual_terms
+    fade = 0.5 ** (len(mentions) / TERMS_HALVE)
+    counts = {term: number * fade for term, number in usual.items()}
+    for term, number in heard.items():
+        counts[term] = counts.get(term, 0.0) + number
+    counts[""] = usual.get("", 0.0) * fade + len(mentions)  # the number of mentions behind the counts
+    if len(counts) > TERMS * 1.5:
+        total = counts.pop("")
+        counts = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:TERMS])
+        counts[""] = total
+    draft.state = draft.state.with_live(usual_terms=counts)
+
+
+def _watched(draft: Draft, mention: Mention) -> None:
+    """One is enough, if you say so: open an incident of kind watch, or tell of it in the tone incident it belongs to."""
+    why = f"watched: {mention.watch}"
+    for case in draft.cases(Kind.TONE):
+        if mention.story in case.stories or mention.story in {one.story for one in case.candidates}:
+            _tell_story(draft, case, mention, why)
+            return
+    cases = draft.cases(Kind.WATCH)
+    if cases:
+        case = replace(cases[0], last_hit=draft.now)
+        draft.put(case)
+        _tell_story(draft, case, mention, why)
+        return
+    quotes = evidence.choose_quotes([mention], ())
+    case = draft.open(
+        Kind.WATCH,
+        why,
+        severity=draft.brand.watch.severity,
+        since=mention.published_at,
+        reasons=(why,),
+        response=evidence.respond(draft, Kind.WATCH, (mention,), (why,)),
+        quotes=quotes,
+        candidates=(mention,),
+    )
+    draft.put(replace(draft.case(case.incident.id), stories=(mention.story or "",), last_hit=draft.now))
+
+
+def _tell_story(draft: Draft, case: Case, mention: Mention, why: str) -> None:
+    """Page for a watched mention inside an open incident if its story is new, at most once an hour."""
+    if not mention.story or mention.story in case.stories:
+        return
+    case = replace(case, stories=(*case.stories, mention.story)[-50:])
+    last = case.story_at if case.story_at is not None else case.incident.opened_at
+    if draft.now - last < evidence.STORY_EVERY:
+        draft.put(case)
+        return
+    case = draft.step(replace(case, story_at=draft.now), Trigger.STORY, f"{why}: {mention.text[:80]}")
+    draft.escalate(case, escalation.story, "story")

@@ -1,0 +1,174 @@
+"""Looking: fold what is old enough, read what is open, and let incidents begin, worsen, recover and end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from amends import detection, escalation
+from amends.incidents import Trigger
+from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
+from amends.pipeline import evidence
+from amends.pipeline.bins import bin_of, gapless, without_late
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from amends.model import Coverage, Reading, Seconds
+    from amends.pipeline.draft import Draft
+    from amends.pipeline.state import BrandState, Case
+
+LATENESS = HOUR  # bins older than this are folded into the baseline
+PATIENCE = 6 * HOUR  # how long folding waits for sources that are being heard again
+CALM_FOR = HOUR  # how long the tone must be back before an incident closes by itself
+HIT_LASTS = DAY  # watch and deleted end this long after the last hit
+DRILL_LASTS = HOUR
+BLIND_BELOW, BLIND_AFTER = 0.5, 10 * MINUTE
+SEEING_FROM = 0.75
+STALE_AT_MOST = MINUTE  # a baseline being learned anew holds back a page no longer than this
+OUR_GAP = 10 * MINUTE  # without a look for longer than this, we ourselves were away
+
+
+def look(draft: Draft) -> None:
+    """Bring the brand up to `draft.now`."""
+    _fold(draft)
+    live = draft.state.live
+    settings = draft.brand.detection
+    reading = detection.read(draft.state.detector, live.bins, draft.now, settings)
+    draft.reading = reading
+    draft.state = draft.state.with_live(reading=reading, looked_at=draft.now)
+    for case in draft.cases(Kind.TONE):
+        _follow(draft, case, reading)
+    if not draft.cases(Kind.TONE) and reading.alarm and _may_open(draft, reading):
+        _open_tone(draft, reading)
+    for case in draft.cases(Kind.WATCH, Kind.DELETED):
+        _outlive(draft, case, (case.last_hit or case.incident.opened_at) + HIT_LASTS, "a day without another hit")
+    for case in draft.cases(Kind.DRILL):
+        _outlive(draft, case, case.incident.opened_at + DRILL_LASTS, "the drill's hour is over")
+
+
+def hear_coverage(draft: Draft, coverage: Coverage) -> None:
+    """Take note of who can be heard; open or close the incident of kind blind."""
+    live = draft.state.live
+    draft.state = draft.state.with_live(coverage=coverage)
+    if coverage.ratio < 1.0:
+        draft.count(Bin(start=bin_of(draft.now), coverage=coverage.ratio))
+    blind = coverage.of > 0 and coverage.ratio < BLIND_BELOW
+    cases = draft.cases(Kind.BLIND)
+    if not blind:
+        draft.state = draft.state.with_live(blind_since=None)
+        for case in cases:
+            if coverage.ratio >= SEEING_FROM:
+                end(draft, case, f"{coverage.on_time} of {coverage.of} sources answer again")
+        return
+    since = live.blind_since if live.blind_since is not None else draft.now
+    draft.state = draft.state.with_live(blind_since=since)
+    if cases or draft.now - since < BLIND_AFTER:
+        draft.wakes.append(since + BLIND_AFTER)
+        return
+    why = f"{coverage.on_time} of {coverage.of} sources answer in their time; silent: {', '.join(coverage.silent[:10])}"
+    draft.open(Kind.BLIND, why, severity=2, since=since, coverage=coverage, reasons=(why,))
+
+
+def end(draft: Draft, case: Case, why: str, by: str = "amends") -> Case:
+    """Resolve a case and tell those who were told of it, once."""
+    case = draft.step(case, Trigger.RESOLVE if by != "amends" else Trigger.RECOVERED, why, by=by)
+    return draft.escalate(case, escalation.resolved, "resolved", by=None if by == "amends" else by)
+
+
+# --- folding ---------------------------------------------------------------------------------------------------------
+
+
+def fold_before(state: BrandState, now: Seconds) -> int:
+    """Return the start of the oldest bin that stays open: an hour back, or further while sources catch up."""
+    heard = state.live.coverage.heard_until
+    ready = now if heard is None else max(min(heard, now), now - PATIENCE)
+    return bin_of(ready - LATENESS)
+
+
+def _fold(draft: Draft) -> None:
+    live = draft.state.live
+    target = fold_before(draft.state, draft.now)
+    if live.watermark == 0:
+        draft.state = draft.state.with_live(watermark=target)
+        return
+    if target <= live.watermark:
+        return
+    closing = gapless([one for one in live.bins if one.start < target], live.watermark, target)
+    closing = _forget_our_gap(closing, live.looked_at, draft.now)
+    detector = draft.state.detector
+    for one in closing:
+        detector = detection.fold(detector, one, draft.brand.detection)
+    draft.state = replace(draft.state, detector=detector).with_live(
+        watermark=target, bins=tuple(one for one in live.bins if one.start >= target)
+    )
+
+
+def _forget_our_gap(bins: Sequence[Bin], looked_at: Seconds | None, now: Seconds) -> list[Bin]:
+    """Return the bins with those marked unknown in which we were away and that nothing has filled since."""
+    if looked_at is None or now - looked_at <= OUR_GAP:
+        return list(bins)
+    away = range(bin_of(looked_at) + BIN_SECONDS, bin_of(now))
+    return [replace(one, coverage=0.0) if one.start in away and not one.mentions else one for one in bins]
+
+
+# --- tone ------------------------------------------------------------------------------------------------------------
+
+
+def _may_open(draft: Draft, reading: Reading) -> bool:
+    live = draft.state.live
+    if live.taught != live.learned and (live.learned == 0 or draft.now - (live.stale_since or 0.0) < STALE_AT_MOST):
+        return False
+    if any(one.late for one in live.bins):
+        fresh = [without_late(one) for one in live.bins]
+        return detection.read(draft.state.detector, fresh, draft.now, draft.brand.detection).alarm
+    return reading.alarm
+
+
+def _open_tone(draft: Draft, reading: Reading) -> None:
+    found = evidence.gather(draft, reading, previous=None)
+    draft.open(
+        Kind.TONE,
+        found.reason,
+        severity=found.severity,
+        since=reading.since,
+        observed=reading.observed,
+        expected=reading.expected,
+        reasons=found.why,
+        quotes=found.quotes,
+        response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
+        coverage=draft.state.live.coverage,
+        record=draft.state.live.record,
+        candidates=found.candidates,
+    )
+
+
+def _follow(draft: Draft, case: Case, reading: Reading) -> None:
+    """Carry an open tone incident on: worse, another story, calm, calm long enough."""
+    incident = case.incident
+    if reading.alarm or not reading.calm:
+        case = replace(case, calm_since=None)
+        draft.put(case)
+        if incident.state is Stage.RECOVERING and reading.alarm:
+            case = draft.step(case, Trigger.RELAPSE, f"{reading.observed:.0f} an hour again, {reading.expected:.0f} usual")
+        if reading.alarm:
+            evidence.worsen(draft, case, reading)
+        return
+    since = case.calm_since if case.calm_since is not None else draft.now
+    case = replace(case, calm_since=since)
+    draft.put(case)
+    if incident.state is Stage.OPEN:
+        case = draft.step(
+            case, Trigger.CALM, f"{reading.observed_now:.0f} negative an hour, {reading.expected_now:.0f} usual"
+        )
+    if draft.now - since >= CALM_FOR:
+        end(draft, case, f"the tone has been back for {CALM_FOR / MINUTE:.0f} minutes: move on")
+    else:
+        draft.wakes.append(since + CALM_FOR)
+
+
+def _outlive(draft: Draft, case: Case, until: Seconds, why: str) -> None:
+    if draft.now >= until:
+        end(draft, case, why)
+    else:
+        draft.wakes.append(until)

@@ -1,0 +1,216 @@
+"""Obeying: what people and channels say to an incident, each command one small function."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from amends import detection, escalation
+from amends.incidents import Trigger
+from amends.model import (
+    Acknowledge,
+    Coverage,
+    Deferred,
+    Delivered,
+    EndSilence,
+    Failed,
+    Feedback,
+    Kind,
+    Learned,
+    PageChange,
+    Record,
+    Reopen,
+    Resolve,
+    Responded,
+    Silence,
+    Snooze,
+    Stage,
+    StaleError,
+    StartDrill,
+    StartSilence,
+    Unacknowledge,
+    UnknownError,
+)
+from amends.pipeline.look import end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from amends.model import Command
+    from amends.pipeline.draft import Draft
+
+LONGEST_SILENCE = 30 * 86_400.0
+
+
+def obey(draft: Draft, command: Command) -> None:
+    """Carry out one command; UnknownError where it names nothing, StaleError where it comes too late."""
+    _TABLE[type(command)](draft, command)
+
+
+def _acknowledge(draft: Draft, command: Acknowledge) -> None:
+    case = draft.case(command.incident)
+    if case.incident.acknowledged_at is not None:
+        return
+    case = draft.step(case, Trigger.ACKNOWLEDGE, f"{command.by} has it", by=command.by)
+    if case.incident.kind is Kind.DRILL:
+        case = end(draft, case, "the drill was acknowledged")
+    draft.escalate(case, escalation.acknowledged, "acknowledged")
+
+
+def _unacknowledge(draft: Draft, command: Unacknowledge) -> None:
+    case = draft.case(command.incident)
+    if case.incident.acknowledged_at is None or case.incident.state is Stage.RESOLVED:
+        return
+    case = draft.step(case, Trigger.UNACKNOWLEDGE, f"{command.by} gave it back", by=command.by)
+    draft.escalate(case, escalation.unacknowledged, "unacknowledged")
+
+
+def _resolve(draft: Draft, command: Resolve) -> None:
+    case = draft.case(command.incident)
+    if case.incident.state is not Stage.RESOLVED:
+        end(draft, case, f"{command.by} says that it is over", by=command.by)
+
+
+def _reopen(draft: Draft, command: Reopen) -> None:
+    case = draft.case(command.incident)
+    if case.incident.state is not Stage.RESOLVED:
+        return
+    if draft.cases(case.incident.kind):
+        message = f"another incident of kind {case.incident.kind.value} is open for {draft.brand.id!r}: use that one"
+        raise StaleError(message)
+    case = draft.step(case, Trigger.REOPEN, f"{command.by} says that it is not over", by=command.by)
+    case = replace(case, calm_since=None, last_hit=draft.now)
+    draft.put(case)
+    draft.escalate(case, escalation.begin, "reopened")
+
+
+def _snooze(draft: Draft, command: Snooze) -> None:
+    case = draft.case(command.incident)
+    why = f"{command.by} wants quiet"
+    case = draft.step(case, Trigger.SNOOZE, why, by=command.by, snoozed_until=command.until)
+    draft.escalate(case, escalation.snoozed, "snoozed")
+
+
+def _feedback(draft: Draft, command: Feedback) -> None:
+    case = draft.case(command.incident)
+    before = case.incident.feedback
+    if before == command.verdict:
+        return
+    record = draft.state.live.record
+    judged = record.judged + (command.verdict is not None) - (before is not None)
+    real = record.real + (command.verdict == "real") - (before == "real")
+    draft.state = draft.state.with_live(record=Record(real=real, judged=judged))
+    why = f"{command.by} says: {command.verdict or 'no verdict'}"
+    draft.step(case, Trigger.FEEDBACK, why, by=command.by, feedback=command.verdict)
+
+
+def _responded(draft: Draft, command: Responded) -> None:
+    case = draft.case(command.incident)
+    data = {"kind": command.kind, "url": command.url, "text": command.text}
+    draft.step(case, Trigger.RESPONDED, f"{command.by} published the {command.kind} text", by=command.by, data=data)
+
+
+def _start_silence(draft: Draft, command: StartSilence) -> None:
+    if not draft.now < command.until <= draft.now + LONGEST_SILENCE:
+        message = "a silence must end in the future, at most 30 days from now: give a nearer `until`"
+        raise StaleError(message)
+    number = len(draft.state.live.silences)
+    seed = f"{draft.brand.id}\0{number}\0{draft.now!r}\0{command.by}".encode()
+    silence = Silence(
+        id=f"sil_{blake2b(seed, digest_size=9).hexdigest()}",
+        brand=draft.brand.id,
+        until=command.until,
+        reason=command.reason,
+        by=command.by,
+        created_at=draft.now,
+        story=command.story,
+    )
+    kept = [one for one in draft.state.live.silences if one.ended_at is None and one.until > draft.now]
+    draft.silences.append(silence)
+    draft.state = draft.state.with_live(silences=(*kept, silence))
+    _silence_changed(draft)
+
+
+def _end_silence(draft: Draft, command: EndSilence) -> None:
+    for silence in draft.state.live.silences:
+        if silence.id == command.silence:
+            if silence.ended_at is None:
+                ended = replace(silence, ended_at=draft.now)
+                draft.silences.append(ended)
+                kept = tuple(one for one in draft.state.live.silences if one.id != silence.id)
+                draft.state = draft.state.with_live(silences=kept)
+                _silence_changed(draft)
+            return
+    message = f"no silence {command.silence!r} is in force for {draft.brand.id!r}: see `amends silence list`"
+    raise UnknownError(message)
+
+
+def _silence_changed(draft: Draft) -> None:
+    for case in draft.state.live.cases:
+        draft.escalate(case, escalation.silenced, "silenced")
+
+
+def _start_drill(draft: Draft, command: StartDrill) -> None:
+    if draft.cases(Kind.DRILL):
+        message = f"a drill is already running for {draft.brand.id!r}: acknowledge it first"
+        raise StaleError(message)
+    draft.open(
+        Kind.DRILL,
+        f"{command.by} started a drill: {command.case}",
+        severity=2,
+        since=draft.now,
+        reasons=(f"drill: {command.case}",),
+        drill=True,
+        coverage=Coverage(),
+    )
+
+
+def _delivered(draft: Draft, command: Delivered) -> None:
+    case = draft.find(command.incident)
+    if case is None:
+        draft.page_changes.append(PageChange(id=command.page, state="sent", why="after the end of its incident"))
+    else:
+        draft.escalate(case, escalation.delivered, "opened", page=command.page)
+
+
+def _failed(draft: Draft, command: Failed) -> None:
+    case = draft.find(command.incident)
+    if case is None:
+        draft.page_changes.append(PageChange(id=command.page, state="failed", why=command.error))
+    else:
+        draft.escalate(case, escalation.failed, "escalated", page=command.page, error=command.error)
+
+
+def _deferred(draft: Draft, command: Deferred) -> None:
+    case = draft.find(command.incident)
+    if case is None:
+        draft.page_changes.append(PageChange(id=command.page, state="cancelled", why="its incident is long over"))
+    else:
+        draft.escalate(case, escalation.deferred, "escalated", page=command.page, until=command.until, why=command.why)
+
+
+def _learned(draft: Draft, command: Learned) -> None:
+    live = draft.state.live
+    if command.taught != live.taught or command.until != live.watermark:
+        return  # more came meanwhile: learning is still due
+    detector = detection.load(command.detector)
+    draft.state = replace(draft.state, detector=detector).with_live(learned=live.taught, stale_since=None)
+
+
+_TABLE: dict[type, Callable[[Draft, Any], None]] = {
+    Acknowledge: _acknowledge,
+    Unacknowledge: _unacknowledge,
+    Resolve: _resolve,
+    Reopen: _reopen,
+    Snooze: _snooze,
+    Feedback: _feedback,
+    Responded: _responded,
+    StartSilence: _start_silence,
+    EndSilence: _end_silence,
+    StartDrill: _start_drill,
+    Delivered: _delivered,
+    Failed: _failed,
+    Deferred: _deferred,
+    Learned: _learned,
+}

@@ -1,0 +1,50 @@
+"""The words of a message: each person's language, each channel's discretion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amends import escalation, responses
+from amends.model import Page
+
+if TYPE_CHECKING:
+    from amends.model import EventName, Incident, Seconds
+    from amends.pipeline.rules import BrandRules, Rules
+
+
+def headline(incident: Incident, brand: BrandRules) -> str:
+    """Return the one line that says it all, in the brand's first language."""
+    return responses.headline(incident, brand.name, brand.languages[0], brand.timezone)
+
+
+def page(
+    incident: Incident, call: escalation.Call, event: EventName, brand: BrandRules, rules: Rules, now: Seconds
+) -> Page:
+    """Return the outbox row for one call."""
+    person = rules.people[call.person]
+    return Page(
+        id=escalation.page_id(incident.id, call.step, call.person, call.channel),
+        brand=brand.id,
+        incident=incident,
+        event=event,
+        kind=call.kind,
+        reason=call.reason,
+        person=call.person,
+        channel=call.channel,
+        step=call.step,
+        title=responses.short(incident, brand.name, person.language, call.reason),
+        text=responses.body(
+            incident,
+            brand.name,
+            person.language,
+            person.timezone,
+            reason=call.reason,
+            brief=call.channel in rules.brief,
+        ),
+        due=call.due,
+        decided_at=now,
+        state=call.state,
+        deadline=call.deadline,
+        group=call.group,
+        why=call.why,
+    )
