@@ -1,0 +1,83 @@
+"""How mentions, sources and silences are written in JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from amends.incidents import incident_document, rfc3339
+
+if TYPE_CHECKING:
+    from amends.model import Incident, Silence
+    from amends.storage.rows import StoredMention
+    from amends.web.ports import Site, SourceStatus
+
+
+def web_root(site: Site) -> str:
+    """Return the address under which people reach us, without a final slash."""
+    return (site.external_url or site.engine.rules.external_url).rstrip("/")
+
+
+def of_incident(site: Site, incident: Incident) -> dict[str, Any]:
+    """Return an Incident."""
+    return incident_document(incident, url=f"{web_root(site)}/incidents/{quote(incident.id, safe='')}")
+
+
+def of_mention(stored: StoredMention) -> dict[str, Any]:
+    """Return a Mention record with its tone; keys that its giver added stand beside ours and never over them."""
+    mention = stored.mention
+    tone = mention.tone
+    return {
+        **mention.extra,
+        "id": mention.id,
+        "brand": mention.brand,
+        "source": mention.source,
+        "url": mention.url,
+        "author": mention.author,
+        "published_at": rfc3339(mention.published_at),
+        "seen_at": rfc3339(mention.seen_at),
+        "title": mention.title or None,
+        "text": mention.text,
+        "lang": mention.lang,
+        "reach": mention.reach,
+        "tone": stored.label,
+        "scored": tone.label,
+        "compound": tone.compound,
+        "p_negative": tone.p_negative,
+        "p_neutral": tone.p_neutral,
+        "p_positive": tone.p_positive,
+        "corrected_by": stored.corrected_by,
+        "corrected_at": rfc3339(stored.corrected_at),
+        "deleted_at": rfc3339(stored.deleted_at),
+        "watch": mention.watch,
+        "story": mention.story,
+        "history": mention.history,
+    }
+
+
+def of_silence(silence: Silence) -> dict[str, Any]:
+    """Return a silence."""
+    return {
+        "id": silence.id,
+        "brand": silence.brand,
+        "story": silence.story,
+        "until": rfc3339(silence.until),
+        "reason": silence.reason,
+        "by": silence.by,
+        "created_at": rfc3339(silence.created_at),
+        "ended_at": rfc3339(silence.ended_at),
+    }
+
+
+def of_source(source: SourceStatus) -> dict[str, Any]:
+    """Return how a source is doing."""
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "up": source.up,
+        "paused": source.paused,
+        "last_success": rfc3339(source.last_success),
+        "lag_seconds": source.lag,
+        "last_error": source.last_error,
+        "next_poll": rfc3339(source.next_poll),
+    }

@@ -1,0 +1,71 @@
+"""The application: which address leads where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from amends.web import acknowledge, static
+from amends.web.accesslog import AccessLog
+from amends.web.answers import errors
+from amends.web.api import incidents, mentions, operate, probes
+from amends.web.guard import guard
+from amends.web.keys import SITE, TEMPLATES
+from amends.web.reading import SMALL
+from amends.web.templating import Templates
+
+if TYPE_CHECKING:
+    from amends.web.ports import Site
+
+
+def create_app(site: Site) -> web.Application:
+    """Return the web application over a site; run it by `web.AppRunner(app, handle_signals=False)`.
+
+    Its access log is its own: a signed link is written `/a/-`.
+    """
+    app = web.Application(
+        middlewares=[errors, guard], client_max_size=SMALL, handler_args={"access_log_class": AccessLog}
+    )
+    app[SITE] = site
+    app[TEMPLATES] = Templates(site)
+    app[static.ASSETS] = static.load()
+    app.add_routes([*_probes(), *_doors(), *_views()])
+    return app
+
+
+def _probes() -> list[web.RouteDef]:
+    return [
+        web.get("/healthz", probes.get_health),
+        web.get("/readyz", probes.get_ready),
+        web.get("/metrics", probes.get_metrics),
+        web.get("/static/{name}", static.get_static),
+        web.get("/favicon.ico", static.get_icon),
+        web.get("/a/{token}", acknowledge.show_link),
+        web.post("/a/{token}", acknowledge.use_link),
+    ]
+
+
+def _doors() -> list[web.RouteDef]:
+    root = "/api/v1"
+    return [
+        web.post(f"{root}/mentions", mentions.post_mentions),
+        web.get(f"{root}/mentions", mentions.get_mentions),
+        web.post(f"{root}/mentions/{{id}}/tone", mentions.post_tone),
+        web.get(f"{root}/incidents", incidents.get_incidents),
+        web.get(f"{root}/incidents/{{id}}", incidents.get_incident),
+        web.get(f"{root}/incidents/{{id}}/verify", incidents.get_verify),
+        web.get(f"{root}/incidents/{{id}}/record", incidents.get_not_yet),
+        web.get(f"{root}/incidents/{{id}}/report", incidents.get_not_yet),
+        web.post(f"{root}/incidents/{{id}}/{{action}}", incidents.post_action),
+        web.get(f"{root}/sources", operate.get_sources),
+        web.post(f"{root}/sources/{{id}}/{{action}}", operate.post_source),
+        web.get(f"{root}/silences", operate.get_silences),
+        web.post(f"{root}/silences", operate.post_silence),
+        web.delete(f"{root}/silences/{{id}}", operate.delete_silence),
+        web.post(f"{root}/drills", operate.post_drill),
+    ]
+
+
+def _views() -> list[web.RouteDef]:
+    return []

@@ -1,0 +1,203 @@
+"""What the web room needs of the others, as Protocols: it knows nobody above it and takes small real parts in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from amends.model import Clock
+from amends.pipeline import Engine
+
+if TYPE_CHECKING:
+    from amends.model import Bin, Incident, IncidentEvent, Label, Seconds, Silence
+    from amends.pipeline import BrandState
+    from amends.storage.rows import StoredMention, StoredPage
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Listing(Protocol[T_co]):
+    """One page of a list, newest first; `next` is the cursor of the following page, None at the end."""
+
+    @property
+    def items(self) -> Sequence[T_co]:
+        """The rows."""
+        ...
+
+    @property
+    def next(self) -> str | None:
+        """Where the next page begins."""
+        ...
+
+
+class Store(Protocol):
+    """What is read from storage; everything is changed through the engine, but a corrected tone."""
+
+    async def state(self, brand: str) -> BrandState | None:
+        """Return a brand's state, None where nothing is stored of it yet."""
+        ...
+
+    async def bins(self, brand: str, since: Seconds, until: Seconds) -> Sequence[Bin]:
+        """Return the bins that begin in [since, until), in order; what nobody wrote is absent."""
+        ...
+
+    async def incidents(
+        self, brand: str | None = None, state: str | None = None, limit: int = 100, cursor: str | None = None
+    ) -> Listing[Incident]:
+        """List incidents, newest first."""
+        ...
+
+    async def incident(self, incident: str) -> Incident | None:
+        """Return one incident."""
+        ...
+
+    async def events(self, incident: str) -> Sequence[IncidentEvent]:
+        """Return its history, oldest first."""
+        ...
+
+    async def pages(self, incident: str) -> Sequence[StoredPage]:
+        """Return the outbox rows of an incident, oldest first."""
+        ...
+
+    async def silences(self) -> Sequence[Silence]:
+        """Return every silence that is kept, ended ones too."""
+        ...
+
+    async def mentions(
+        self,
+        brand: str | None = None,
+        tone: str | None = None,
+        source: str | None = None,
+        q: str | None = None,
+        since: Seconds | None = None,
+        until: Seconds | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Listing[StoredMention]:
+        """List mentions, newest first; a corrected tone stands before the scored one."""
+        ...
+
+    async def set_tone(
+        self, mention: str, tone: Label | None, *, by: str, now: Seconds, source: str | None, brand: str | None
+    ) -> Sequence[StoredMention]:
+        """Correct a tone, None takes the correction back; returns what was changed."""
+        ...
+
+    async def verify(self, incident: str) -> str:
+        """Return the head of an incident's hash chain, or raise `BrokenChain`."""
+        ...
+
+
+class SourceStatus(Protocol):
+    """How a source is doing."""
+
+    @property
+    def id(self) -> str:
+        """Its configured id."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """feed, json and so on."""
+        ...
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person paused it."""
+        ...
+
+    @property
+    def up(self) -> bool:
+        """Whether it answered within its own expected interval."""
+        ...
+
+    @property
+    def last_success(self) -> Seconds | None:
+        """When it last answered."""
+        ...
+
+    @property
+    def lag(self) -> Seconds | None:
+        """Its usual seconds from publication to being seen."""
+        ...
+
+    @property
+    def last_error(self) -> str | None:
+        """What went wrong last, None once it went well."""
+        ...
+
+    @property
+    def next_poll(self) -> Seconds | None:
+        """When it is asked next."""
+        ...
+
+
+class SourceDesk(Protocol):
+    """Who minds the sources; `UnknownError` where there is none of that id."""
+
+    def status(self) -> Sequence[SourceStatus]:
+        """Return every source and how it does."""
+        ...
+
+    async def poll(self, source: str) -> None:
+        """Ask it now."""
+        ...
+
+    async def pause(self, source: str) -> None:
+        """Leave it alone until it is resumed."""
+        ...
+
+    async def resume(self, source: str) -> None:
+        """Ask it again as usual."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything the web application stands on.
+
+    `tokens` (name to secret) and `hosts` may be live views that a reload changes. `key` signs links and sessions.
+    `ready` names each part that /readyz asks about and whether it is up; `metrics` renders the Prometheus text.
+    """
+
+    store: Store
+    engine: Engine
+    clock: Clock
+    key: bytes = field(repr=False)
+    tokens: Mapping[str, str] = field(repr=False)
+    sources: SourceDesk
+    ready: Callable[[], Mapping[str, bool]]
+    metrics: Callable[[], bytes]
+    version: str
+    listen: str = "127.0.0.1:8484"
+    external_url: str | None = None
+    hosts: Sequence[str] = ()
+    timezone: str = "UTC"
+
+    @property
+    def listen_host(self) -> str:
+        """The host part of `listen`, without brackets."""
+        return urlsplit(f"//{self.listen}").hostname or "127.0.0.1"
+
+    @property
+    def open_reads(self) -> bool:
+        """Whether whoever reaches us may read: on loopback alone, with no outside address."""
+        return self.external_url is None and is_loopback(self.listen_host)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us over https."""
+        return (self.external_url or "").lower().startswith("https://")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine's own loopback."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
