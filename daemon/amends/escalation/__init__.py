@@ -1,0 +1,85 @@
+"""Escalation: who is paged, when and why.
+
+How to call it
+--------------
+Every function takes `(incident, ledger, policy, people, now, silenced_until=None)` and returns an `Outcome`. Pass the
+incident **after** `incidents.step`, and `silenced_until` whenever a silence covers this incident (the latest end of
+all that do); a snooze is read from the incident itself. Nothing here keeps anything: store `outcome.ledger` with the
+incident and give it back.
+
+    incident, opened = open_incident(...)
+    outcome = begin(incident, Ledger(), policy, people, now, silenced_until)
+
+    for call in outcome.calls:      -> one `Page` each: id=call.id, event=the event that caused it, all else by name;
+                                       you add brand, the incident's snapshot, title and text (by reason and language)
+    outcome.changes                 -> `Decision.page_changes` as they are
+    for name, why in outcome.events -> incidents.step(incident, Trigger.ESCALATE or Trigger.UNREACHABLE, why=why, ...)
+                                       (`TRIGGERS[name]` would do); their data stays in `why`
+    outcome.wake                    -> the incident's part of `Decision.wake`: call `tick` then (never earlier than
+                                       needed, harmless at any time)
+
+| what happened | call |
+| --- | --- |
+| incident opened, or reopened by hand (with its old ledger) | `begin` |
+| time passed | `tick` |
+| severity got worse, after `Trigger.RAISE` | `raised` |
+| a new story joined, after `Trigger.STORY` | `story` |
+| `Acknowledge`, after a step that made an event | `acknowledged` |
+| `Unacknowledge`, likewise | `unacknowledged` |
+| `Snooze`, or a silence began or ended | `snoozed`, `silenced` |
+| resolved, by hand (`by=` the person) or by itself | `resolved` |
+| `Delivered`, `Failed`, `Deferred` of a page of this incident, whatever its state | `delivered`, `failed`, `deferred` |
+
+Calm, relapse, feedback and responded page nobody and need no call. A page that is deferred is decided here, at its
+time, and never sent from the outbox by itself: rows in state `deferred` must not be claimed.
+"""
+
+from amends.escalation.ladder import (
+    acknowledged,
+    begin,
+    deferred,
+    delivered,
+    failed,
+    raised,
+    resolved,
+    silenced,
+    snoozed,
+    story,
+    tick,
+    unacknowledged,
+)
+from amends.escalation.ledger import Call, Ledger, Outcome, Row, page_id
+from amends.escalation.links import LinkAltered, LinkExpired, Signed, sign, verify
+from amends.escalation.people import Cap, Person, QuietHours, quiet_until
+from amends.escalation.policy import Policy, Step
+
+__all__ = [
+    "Call",
+    "Cap",
+    "Ledger",
+    "LinkAltered",
+    "LinkExpired",
+    "Outcome",
+    "Person",
+    "Policy",
+    "QuietHours",
+    "Row",
+    "Signed",
+    "Step",
+    "acknowledged",
+    "begin",
+    "deferred",
+    "delivered",
+    "failed",
+    "page_id",
+    "quiet_until",
+    "raised",
+    "resolved",
+    "sign",
+    "silenced",
+    "snoozed",
+    "story",
+    "tick",
+    "unacknowledged",
+    "verify",
+]

@@ -1,0 +1,353 @@
+"""One decision about one incident's messages in the making: the parts from which the ladder's rules are built."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from amends.escalation.ledger import GROUP_BLIND, Call, Ledger, Outcome, Row, page_id
+from amends.escalation.people import quiet_until
+from amends.model import HOUR, Kind, PageChange, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from amends.escalation.people import Person
+    from amends.escalation.policy import Policy, Step
+    from amends.model import EventName, Incident, PageState, Reason, Seconds
+
+CHANNEL_PATIENCE: Final[Seconds] = 30.0  # how long a channel is tried while the person has another one
+NOTICE_PATIENCE: Final[Seconds] = HOUR
+BLIND_GRACE: Final[Seconds] = 15.0  # one cause blinds many brands: wait for the others, then tell all in one message
+CANCELLED_KEPT: Final = 16  # cancelled messages that may turn out to have been under way
+_UNSENT: Final[tuple[PageState, ...]] = ("queued", "deferred")
+
+
+class Turn:
+    """A ledger opened for writing, with what the decision asks for so far. Made, used and read once, by `ladder`."""
+
+    def __init__(
+        self,
+        incident: Incident,
+        ledger: Ledger,
+        policy: Policy,
+        people: Mapping[str, Person],
+        now: Seconds,
+        silenced_until: Seconds | None,
+    ) -> None:
+        self.incident, self.people, self.now = incident, people, now
+        blind = incident.kind is Kind.BLIND
+        self.policy = policy.for_operators() if blind else policy
+        self._group = GROUP_BLIND if blind else None
+        ends = (until for until in (silenced_until, incident.snoozed_until) if until is not None and until > now)
+        self._mute = max(ends, default=None)
+        self.live = incident.state is not Stage.RESOLVED and incident.acknowledged_at is None
+        self.round, self.level, self.due = ledger.round, ledger.level, ledger.due
+        self.muted_until, self.owed = ledger.muted_until, ledger.owed
+        self._count, self._step = ledger.calls, ledger.step
+        self._rows = {row.id: row for row in ledger.rows}
+        self._paged, self._told = dict.fromkeys(ledger.paged), dict.fromkeys(ledger.told)
+        self._calls: list[Call] = []
+        self._changes: list[PageChange] = []
+        self._events: list[tuple[EventName, str]] = []
+
+    # --- the ladder ---
+
+    def restart(self) -> None:
+        """Stand before the first step, and take it unless a silence holds."""
+        self.round, self.level, self.due, self._step = 0, -1, None, ""
+        if not self.owe("first"):
+            self._open()
+
+    def look(self) -> None:
+        """Do all that time has made due."""
+        if self._mute is not None:
+            self._silence()
+        elif self.muted_until is not None:
+            self._unsilence()
+        self._release()
+        if self.live and self.due is not None and self.due <= self.now:
+            self._next_step("nobody acknowledged")
+
+    def owe(self, reason: Reason) -> bool:
+        """Return whether a silence holds; if so, remember why the one call at its end will be made."""
+        if self._mute is None:
+            return False
+        self._silence()
+        self.owed = reason
+        return True
+
+    def call_again(self, reason: Reason, others: Sequence[str] = ()) -> None:
+        """Call the people of the present step again, and `others` with them."""
+        steps = self.policy.steps
+        self.level = min(max(self.level, 0), len(steps) - 1)
+        self._call_people((*(steps[self.level].page if steps else ()), *others), reason)
+
+    def plan(self) -> None:
+        """Set when the next step, or the next round, begins if nobody acknowledges."""
+        steps = self.policy.steps
+        if not self.live:
+            self.due = None
+        elif self.level + 1 < len(steps):
+            self.due = self.now + steps[self.level + 1].after
+        elif steps and self.round < self.policy.repeat:
+            self.due = self.now + self.policy.between_rounds
+        else:
+            self.due = None
+
+    def stop(self, why: str, *, kinds: Sequence[Literal["page", "notice"]]) -> None:
+        """Cancel all unsent messages of these kinds, and take no further step."""
+        self.due = None
+        for row in list(self._rows.values()):
+            if row.kind in kinds and row.state in _UNSENT:
+                self._cancel(row, why)
+
+    def notify(self, people: Iterable[str], reason: Reason, who: str) -> None:
+        """Send a notice to each."""
+        ordinal = self._ordinal(reason)
+        for person in people:
+            self._call(person, "notice", reason, ordinal, f"{reason} by {who}")
+
+    def held_people(self) -> tuple[str, ...]:
+        """Return those whose page is held."""
+        return tuple(row.person for row in self._rows.values() if row.state == "deferred" and row.kind == "page")
+
+    def note_told(self, person: str) -> None:
+        """Count a person as told: the one who acknowledged wants to hear of the end."""
+        if person in self.people:
+            self._told[person] = None
+
+    def name(self, person: str) -> str:
+        """Return a person's name, or the id where nobody of that id is configured any more."""
+        return self.people[person].name if person in self.people else person
+
+    # --- what became of a message ---
+
+    def settle_sent(self, page: str) -> None:
+        """Record a delivery; a page that went out while it was being cancelled is followed by the newer truth."""
+        self._changes.append(PageChange(id=page, state="sent", why=""))
+        row = self._rows.get(page)
+        if row is None:
+            return
+        known = row.person in self._told
+        self._rows[page] = replace(row, state="sent")
+        self._told[row.person] = None
+        if row.kind != "page":
+            return
+        self._paged[row.person] = None
+        if row.state != "cancelled" or known:
+            return
+        by = self.incident.acknowledged_by
+        if self.incident.state is Stage.RESOLVED:
+            self.notify([row.person], "resolved", "amends")
+        elif by is not None and by != row.person:
+            self.notify([row.person], "acknowledged", self.name(by))
+
+    def settle_failed(self, page: str, error: str) -> None:
+        """Record a failure and go on to the person's next channel, or to the next person."""
+        row = self._rows.pop(page, None)
+        if row is not None and row.state == "cancelled":
+            return
+        self._changes.append(PageChange(id=page, state="failed", why=error))
+        if row is None or row.state == "sent":
+            return
+        person = self.people.get(row.person)
+        if person and self._send(person, row.kind, row.reason, row.step, f"{row.channel} failed", row.tried):
+            return
+        if row.kind == "notice":
+            return
+        self._unreachable(row.person, f"every channel failed, the last, {row.channel}, with: {error}")
+        if row.step == self._step and not self._in_hand():
+            self._at_once(row.person)
+
+    def hold(self, page: str, until: Seconds, why: str) -> None:
+        """Hold a message until a time at which it is decided anew."""
+        row = self._rows.get(page)
+        if row is None or row.state != "queued":
+            return
+        self._rows[page] = replace(row, state="deferred", due=until)
+        self._changes.append(PageChange(id=page, state="deferred", why=why, due=until))
+
+    def outcome(self) -> Outcome:
+        """Close the ledger and return the decision."""
+        kept = [row for row in self._rows.values() if row.state in _UNSENT or self._of_present_step(row)]
+        cancelled = [row for row in self._rows.values() if row.state == "cancelled"][-CANCELLED_KEPT:]
+        times = [row.due for row in kept if row.state == "deferred"]
+        if self.incident.state is not Stage.RESOLVED:
+            times += [at for at in (self.due, self.muted_until) if at is not None]
+        ledger = Ledger(
+            calls=self._count,
+            round=self.round,
+            level=self.level,
+            step=self._step,
+            due=self.due,
+            rows=(*kept, *cancelled),
+            paged=tuple(self._paged),
+            told=tuple(self._told),
+            muted_until=self.muted_until,
+            owed=self.owed,
+        )
+        return Outcome(
+            ledger=ledger,
+            calls=tuple(self._calls),
+            changes=tuple(self._changes),
+            events=tuple(self._events),
+            wake=min(times, default=None),
+        )
+
+    # --- the parts ---
+
+    def _open(self) -> None:
+        steps = self.policy.steps
+        if not steps:
+            self._events.append(("unreachable", "the escalation policy names nobody; give it a step"))
+        self.plan()
+        if steps and steps[0].after <= 0:
+            self._next_step("")
+        called = {row.person for row in self._rows.values() if row.kind == "page" and row.state in _UNSENT}
+        self.notify([person for person in self.policy.inform if person not in called], "first", "amends")
+
+    def _silence(self) -> None:
+        if self.muted_until is None:
+            self.owed = "unacknowledged" if self.level >= 0 else "first"
+        self.stop("silenced", kinds=("page",))
+        self.muted_until = self._mute
+
+    def _unsilence(self) -> None:
+        reason, self.owed, self.muted_until = self.owed, None, None
+        if not self.live:
+            return
+        if self.level < 0:
+            self._open()
+        else:
+            self.call_again(reason or "unacknowledged")
+            self.plan()
+
+    def _release(self) -> None:
+        """Decide anew what was held: whatever has been overtaken is cancelled, the rest is told as it is now."""
+        due = [row for row in self._rows.values() if row.state == "deferred" and row.due <= self.now]
+        ordinal = self._ordinal("held") if due else ""
+        for row in due:
+            if row.kind == "page":
+                wanted = self._mute is None and self.incident.state is not Stage.RESOLVED
+            else:
+                wanted = not (row.reason == "acknowledged" and self.live)
+            self._cancel(row, "its time has come: told anew" if wanted else "no longer so")
+            if wanted:
+                self._call(row.person, row.kind, row.reason, ordinal, "it was held until now")
+        if self.due is None and any(row.kind == "page" for row in due):
+            self.plan()
+
+    def _next_step(self, why: str) -> None:
+        steps = self.policy.steps
+        if self.level + 1 < len(steps):
+            self.level += 1
+        elif self.round >= self.policy.repeat or not steps or self._everybody_held(steps):
+            self.due = None  # the last round is over; or nobody may be woken, and the round waits for the first who may
+            return
+        else:
+            self.round, self.level = self.round + 1, 0
+        first = not self._step
+        if not first:
+            names = ", ".join(self.name(person) for person in steps[self.level].page)
+            self._events.append(
+                ("escalated", f"{why}: step {self.level + 1} of round {self.round + 1} calls {names or 'nobody'}")
+            )
+        self.plan()
+        self._call_people(
+            steps[self.level].page, ("drill" if self.incident.drill else "first") if first else "unacknowledged"
+        )
+
+    def _call_people(self, people: Iterable[str], reason: Reason) -> None:
+        self._step = self._ordinal(reason)
+        wanted = tuple(dict.fromkeys(people))
+        for person in wanted:
+            self._call(person, "page", reason, self._step, reason)
+        if not self._in_hand() and not set(wanted).intersection(self.held_people()):
+            self._at_once("nobody here")
+
+    def _at_once(self, who: str) -> None:
+        if self.live and self._mute is None and self.level + 1 < len(self.policy.steps):
+            self._next_step(f"{self.name(who)} cannot be reached")
+
+    def _call(self, person_id: str, kind: Literal["page", "notice"], reason: Reason, ordinal: str, why: str) -> None:
+        person = self.people.get(person_id)
+        if person is not None and self._send(person, kind, reason, ordinal, why):
+            return
+        if kind == "page":
+            self._unreachable(person_id, "no such person" if person is None else "no channel is configured")
+
+    def _send(
+        self,
+        person: Person,
+        kind: Literal["page", "notice"],
+        reason: Reason,
+        ordinal: str,
+        why: str,
+        tried: tuple[str, ...] = (),
+    ) -> bool:
+        """Queue or hold a message on the person's first channel that was not tried; False if there is none."""
+        left = [channel for channel in person.channels if channel not in tried]
+        if not left:
+            return False
+        until = None if self.incident.severity == 1 else quiet_until(person, self.now)
+        if until is not None and kind == "page" and person.id in self.held_people():
+            return True  # one held call a person is enough: it will be decided anew
+        for row in list(self._rows.values()):
+            if row.person == person.id and row.state in _UNSENT:
+                self._cancel(row, f"overtaken by {ordinal}")
+        call = Call(
+            id=page_id(self.incident.id, ordinal, person.id, left[0]),
+            person=person.id,
+            channel=left[0],
+            kind=kind,
+            reason=reason,
+            step=ordinal,
+            due=until if until is not None else self.now + (BLIND_GRACE if self._group and not tried else 0.0),
+            state="queued" if until is None else "deferred",
+            why=why if until is None else f"quiet hours of {person.name}",
+            deadline=None if until is not None else self._deadline(kind, len(left)),
+            group=self._group,
+        )
+        self._calls.append(call)
+        self._rows[call.id] = Row(
+            id=call.id,
+            person=person.id,
+            channel=left[0],
+            kind=kind,
+            reason=reason,
+            step=ordinal,
+            due=call.due,
+            state=call.state,
+            tried=(*tried, left[0]),
+        )
+        return True
+
+    def _deadline(self, kind: Literal["page", "notice"], left: int) -> Seconds | None:
+        """Return until when this channel is worth trying: a share of the time until somebody else is called."""
+        end = self.due if kind == "page" else self.now + NOTICE_PATIENCE
+        if left == 1:
+            return end
+        return self.now + min(CHANNEL_PATIENCE, (end - self.now) / left if end is not None else CHANNEL_PATIENCE)
+
+    def _cancel(self, row: Row, why: str) -> None:
+        self._rows[row.id] = replace(row, state="cancelled")
+        self._changes.append(PageChange(id=row.id, state="cancelled", why=why))
+
+    def _unreachable(self, person: str, why: str) -> None:
+        self._events.append(("unreachable", f"{self.name(person)} cannot be reached: {why}"))
+
+    def _ordinal(self, reason: str) -> str:
+        self._count += 1
+        return f"{self._count}-{self.round + 1}.{self.level + 1}-{reason}"
+
+    def _of_present_step(self, row: Row) -> bool:
+        return row.state == "sent" and row.step == self._step
+
+    def _in_hand(self) -> bool:
+        """Return whether anybody of the present step has been, or may yet be, reached."""
+        return any(row.step == self._step and row.state in {"queued", "sent"} for row in self._rows.values())
+
+    def _everybody_held(self, steps: Sequence[Step]) -> bool:
+        held = self.held_people()
+        return all(person in held for step in steps for person in step.page if person in self.people)
