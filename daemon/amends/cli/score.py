@@ -1,0 +1,187 @@
+"""`amends score`: the tone of JSON Lines on standard input, a line for a line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+
+import click
+
+from amends.config import ConfigurationError, find, load
+from amends.model import InputError
+from amends.sentiment import Router, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from io import BufferedIOBase
+
+    from amends.model import Tone
+
+    MaskOf: TypeAlias = Callable[[str], tuple[str, ...]]
+
+_CHUNK = 1 << 16  # bytes asked for at once; what has come is scored at once, so a person typing is answered
+_FIELDS = {"text": str, "lang": str, "brand": str}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line's request; `given` holds its id, if it has one."""
+
+    given: dict[str, Any]
+    text: Text
+
+
+def score_lines(source: BufferedIOBase, sink: BufferedIOBase, mask_of: MaskOf) -> None:
+    """Score each line of `source` and write it to `sink`, in order, flushed as soon as no more input is waiting.
+
+    `mask_of` gives the names to hide for the `brand` of a line, () for a brand that no configuration names.
+    Raises `InputError` with the number of the first line that is no record; what stood before it has been written.
+    """
+    router = Router()
+    for batch, problem in _batches(_lines(source), mask_of):
+        tones = router.score([row.text for row in batch])
+        sink.write(b"".join(_told(row, tone) for row, tone in zip(batch, tones, strict=True)))
+        sink.flush()
+        if problem is not None:
+            raise problem
+
+
+def _lines(source: BufferedIOBase) -> Iterator[list[bytes]]:
+    """Yield the complete lines of each piece of input as it comes; the last line needs no end."""
+    rest: list[bytes] = []
+    while chunk := source.read1(_CHUNK):
+        *complete, tail = chunk.split(b"\n")
+        if complete:
+            complete[0] = b"".join((*rest, complete[0]))
+            rest = []
+            yield complete
+        rest.append(tail)
+    if last := b"".join(rest):
+        yield [last]
+
+
+def _batches(pieces: Iterable[list[bytes]], mask_of: MaskOf) -> Iterator[tuple[list[_Row], InputError | None]]:
+    """Yield the requests of each piece, with the problem of its first broken line; blank lines ask for nothing."""
+    numbers = count(1)
+    for piece in pieces:
+        rows: list[_Row] = []
+        problem = None
+        for line, number in zip(piece, numbers, strict=False):
+            if not line.strip():
+                continue
+            try:
+                rows.append(_row(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, mask_of))
+            except (ValueError, RecursionError) as error:
+                problem = InputError(
+                    f"line {number}: {error}; each line is one JSON object with at least a text, as in"
+                    ' {"id": "1", "text": "Late again!"}'
+                )
+                break
+        yield rows, problem
+        if problem is not None:
+            return
+
+
+def _row(line: bytes, mask_of: MaskOf) -> _Row:
+    """Return a line's request; `ValueError` says what is wrong with it."""
+    try:
+        record = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"is not UTF-8 (byte {error.start + 1})") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON ({error.msg} at column {error.colno})") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    if not isinstance(record, dict):
+        raise ValueError(f"is JSON, but {_kind(record)} where an object is needed")  # noqa: TRY004 - told by its line
+    for name, kind in _FIELDS.items():
+        value = record.get(name)
+        if not isinstance(value, kind) and (value is not None or name == "text"):
+            found = _kind(value) if name in record else "nothing"
+            raise ValueError(f"has {found} as {name!r} where a string is needed")
+    brand = record.get("brand")
+    text = Text(record["text"], lang=record.get("lang"), mask=mask_of(brand) if brand else (), trusted=True)
+    return _Row({"id": record["id"]} if "id" in record else {}, text)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"has {name}, which is not JSON")
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _told(row: _Row, tone: Tone) -> bytes:
+    answer = {
+        **row.given,
+        "lang": tone.lang,
+        "compound": tone.compound,
+        "p_negative": tone.p_negative,
+        "p_neutral": tone.p_neutral,
+        "p_positive": tone.p_positive,
+        "label": tone.label,
+    }
+    return json.dumps(answer).encode("ascii") + b"\n"
+
+
+def configured_masks(option: str | None) -> MaskOf:
+    """Return what to hide for a brand, by its id or name; the configuration is read when the first brand is met.
+
+    A file named by `option` must be right (`InputError` else); one that merely lies about is used if it is.
+    """
+
+    @cache
+    def names() -> dict[str, tuple[str, ...]]:
+        path = find(option, os.environ)
+        if path is None:
+            return {}
+        try:
+            brands = load(Path(path), os.environ).brands
+        except InputError as error:
+            if option is not None:
+                raise
+            click.echo(f"warning: brands are not masked, {path} cannot be used: {error}", err=True)
+            return {}
+        known: dict[str, tuple[str, ...]] = {}
+        for id_, brand in brands.items():
+            mask = (brand.name, *brand.aliases)
+            known.setdefault(brand.name.casefold(), mask)
+            known[id_] = mask
+        return known
+
+    def mask_of(brand: str) -> tuple[str, ...]:
+        return names().get(brand) or names().get(brand.casefold()) or ()
+
+    return mask_of
+
+
+@click.command("score")
+@click.option("-c", "--config", "config", metavar="FILE", help="The configuration whose brands' names are masked.")
+def score_command(config: str | None) -> None:
+    r"""Score the tone of posts: JSON Lines in, JSON Lines out.
+
+    Each line in is an object with "text" and perhaps "id", "lang" (believed) and "brand" (its name is hidden from the
+    scorer where a configuration names it). Each line out has lang, compound (VADER's, whatever the language),
+    p_negative, p_neutral, p_positive and label: negative, neutral, positive, or unscored where nobody can tell.
+
+    \b
+    Example:
+      echo '{"id": 1, "text": "Two hours late and nobody says a word!"}' | amends score
+    """
+    try:
+        score_lines(sys.stdin.buffer, sys.stdout.buffer, configured_masks(config))
+    except InputError as error:
+        click.echo(error if isinstance(error, ConfigurationError) else f"error: {error}", err=True)
+        raise SystemExit(2) from error
+    except KeyboardInterrupt:
+        return
+    except BrokenPipeError:  # whoever read has had enough; the interpreter must not flush into it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,6 @@
+"""How a mention sounds: VADER, the language, and the small multilingual model, behind one router."""
+
+from amends.sentiment.router import Router
+from amends.sentiment.text import Text
+
+__all__ = ["Router", "Text"]

@@ -1,0 +1,141 @@
+"""Which language a short post is in: hashed n-grams, a prior from its source and its brand, and the right to refuse."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from amends.sentiment.ngrams import buckets, grams, sums
+from amends.sentiment.text import Text, language_code, names_a_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from amends.sentiment.ngrams import Grams
+
+BITS = 15
+LONGEST_GRAM = 4
+OTHER = "other"
+HINT = 5.0  # log odds that a source's hint is worth: a text must speak clearly to be believed against it
+EXPECTED = 1.0  # log odds that a brand's language is worth
+SURE = 0.5  # a language less probable than this is refused
+_HEAD = 1_000  # characters in which scripts are counted
+
+# Scripts that no scored language uses, with the language where the script tells it.
+_SCRIPTS: tuple[tuple[str, str | None], ...] = (
+    ("\u0400-\u052f", None),
+    ("\u0370-\u03ff\u1f00-\u1fff", "el"),
+    ("\u0590-\u05ff", "he"),
+    ("\u0530-\u058f", "hy"),
+    ("\u10a0-\u10ff", "ka"),
+    ("\u0900-\u097f", "hi"),  # Hindi is learned from posts in Latin letters: this script is known, not scored
+    ("\u0980-\u09ff", "bn"),
+    ("\u0a00-\u0dff", None),
+    ("\u0e00-\u0e7f", "th"),
+    ("\u0e80-\u109f\u1780-\u17ff", None),
+    ("\u1200-\u139f", None),
+    ("\u3040-\u30ff", "ja"),
+    ("\u1100-\u11ff\uac00-\ud7af", "ko"),
+    ("\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff", None),
+)
+_FOREIGN = re.compile("[" + "".join(script for script, _ in _SCRIPTS) + "]")
+_EACH = tuple((re.compile(f"[{script}]"), lang) for script, lang in _SCRIPTS)
+_LETTER = re.compile(r"[^\W\d_]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_PERSIAN_URDU = re.compile("[پچژگکیٹڈڑںےہ]")
+_NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of a text's language.
+
+    `lang` is None where nobody knows, `scorable` true where that language's scorer may try, and `wordless` true where
+    the text has nothing but signs, pictures, addresses and names: only what VADER knows of them speaks.
+    """
+
+    lang: str | None
+    scorable: bool
+    wordless: bool = False
+
+
+class Identifier:
+    """Tells the languages it was trained on apart, and refuses others."""
+
+    def __init__(self, weights: Mapping[str, NDArray[np.generic]]) -> None:
+        self._table = np.ascontiguousarray(weights["table"], np.int8)
+        self._scale = float(weights["scale"])
+        self._bias = weights["bias"].astype(np.float64)
+        self.classes: tuple[str, ...] = tuple(str(name) for name in weights["classes"])
+        self._place = {name: k for k, name in enumerate(self.classes)}
+
+    def logits(self, batch: Grams) -> NDArray[np.float64]:
+        """Return log odds without any prior, texts x classes."""
+        total = np.zeros((batch.texts, len(self.classes)), np.int64)
+        number = np.zeros(batch.texts, np.int64)
+        for hashes, bounds in batch.kinds(LONGEST_GRAM, pairs=False):
+            total += sums(self._table[buckets(hashes, BITS)], bounds)
+            number += np.diff(bounds)
+        logits: NDArray[np.float64] = total * (self._scale / np.sqrt(np.maximum(number, 1)))[:, None] + self._bias
+        return logits
+
+    def identify(self, texts: Sequence[Text], batch: Grams | None = None) -> list[Found]:
+        """Return what each text's language is; `batch` are their n-grams, if at hand."""
+        batch = grams([text.text for text in texts]) if batch is None else batch
+        logits = self.logits(batch)
+        hints = [language_code(text.lang) for text in texts]
+        for row, (text, hint) in enumerate(zip(texts, hints, strict=True)):
+            for lang in text.expected:
+                if (place := self._place.get(lang)) is not None:
+                    logits[row, place] += EXPECTED
+            if hint is not None:
+                logits[row, self._place.get(hint, self._place[OTHER])] += HINT
+        logits -= logits.max(axis=1, keepdims=True)
+        odds = np.exp(logits)
+        best = odds.argmax(axis=1).tolist()
+        sure = (odds.sum(axis=1) < 1 / SURE).tolist()
+        return [
+            self._decide(text, hint, self.classes[k] if ok else OTHER)
+            for text, hint, k, ok in zip(texts, hints, best, sure, strict=True)
+        ]
+
+    def _decide(self, text: Text, hint: str | None, guess: str) -> Found:
+        """Put together what the giver says, what the script says and what the n-grams say."""
+        known = hint in self._place
+        if text.trusted and (hint is not None or names_a_language(text.lang)):
+            return Found(hint, scorable=known, wordless=not _has_words(text.text[:_HEAD]))
+        head = text.text[:_HEAD]
+        if not head.isascii() and (script := _foreign(head)) is not None:
+            return Found(script or (None if known else hint), scorable=False)
+        if not _has_words(head):
+            expected = next((lang for lang in text.expected if lang in self._place), None)
+            return Found(hint or expected, scorable=known or hint is None, wordless=True)
+        if guess != OTHER:
+            return Found(guess, scorable=True)
+        return Found(None if known else hint, scorable=False)
+
+
+def _has_words(text: str) -> bool:
+    return _LETTER.search(_NO_WORDS.sub(" ", text)) is not None
+
+
+def _foreign(text: str) -> str | None:
+    """Return the language of a foreign script that makes up most of a text, "" if it is none in particular."""
+    strange = len(_FOREIGN.findall(text))
+    arabic = len(_ARABIC.findall(text))
+    if not strange and not arabic:
+        return None
+    letters = len(_LETTER.findall(text))
+    if strange * 2 > letters:
+        counts = [(len(pattern.findall(text)), lang) for pattern, lang in _EACH]
+        if counts[11][0]:  # kana among Chinese characters are Japanese
+            return "ja"
+        return max(counts, key=lambda count: count[0])[1] or ""
+    if arabic * 2 > letters and len(_PERSIAN_URDU.findall(text)) * 12 > arabic:
+        return ""
+    return None

@@ -1,0 +1,61 @@
+"""Reads the labelled posts that may be trained on, and those that may only judge; nothing else is ever read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+LABELS = ("negative", "neutral", "positive")
+LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
+
+TRAIN = (
+    "multilingual-train.jsonl",
+    "english-train.jsonl",
+    "extra/arsarcasm2.jsonl",
+    "extra/sb10k.jsonl",
+    "extra/potts.jsonl",
+    "extra/sentimix_hinglish.jsonl",
+)
+LANGUAGE_ONLY = ("english-news-train.jsonl", "french-films-train.jsonl")  # their labels mean something else
+VALIDATION = ("multilingual-val.jsonl",)
+JUDGES = ("extra/tass2020.jsonl", "extra/sentipolc16.jsonl", "extra/germeval17dev.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One labelled post; `source` is the file that it came from."""
+
+    text: str
+    lang: str
+    label: int  # index into LABELS
+    source: str
+
+
+def read(folder: Path, names: Iterable[str]) -> list[Post]:
+    """Read posts in file order; a file outside the lists above is refused."""
+    posts = []
+    for name in names:
+        if name not in {*TRAIN, *LANGUAGE_ONLY, *VALIDATION, *JUDGES}:
+            raise ValueError(f"{name} is not on the list of files that may be read: see training/data.py")
+        with (folder / name).open(encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                posts.append(Post(row["text"], row["lang"], LABELS.index(row["label"]), name))
+    return posts
+
+
+def without(posts: Iterable[Post], held: Iterable[Post]) -> list[Post]:
+    """Return the posts whose text (case and white space aside) is in none of `held`, each text once."""
+    seen = {" ".join(post.text.casefold().split()) for post in held}
+    kept = []
+    for post in posts:
+        key = " ".join(post.text.casefold().split())
+        if key not in seen:
+            seen.add(key)
+            kept.append(post)
+    return kept

@@ -1,0 +1,49 @@
+"""Hashed n-grams as sparse matrices, made by the very code that scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from amends.sentiment.ngrams import LONG_GRAM, buckets, grams
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+BATCH = 512
+
+
+def matrix(
+    texts: Sequence[str], bits: int, *, longest: int = LONG_GRAM, pairs: bool = True, salts: Sequence[int] | None = None
+) -> sp.csr_matrix:
+    """Return texts x 2**bits: counts over the root of their number; with `salts` (one a text) each gram twice."""
+    rows, columns = [], []
+    for start in range(0, len(texts), BATCH):
+        batch = grams(texts[start : start + BATCH])
+        for hashes, bounds in batch.kinds(longest, pairs=pairs):
+            row = np.repeat(np.arange(start, start + batch.texts, dtype=np.int32), np.diff(bounds))
+            rows.append(row)
+            columns.append(buckets(hashes, bits).astype(np.int32))
+            if salts is not None:
+                for salt in sorted(set(salts[start : start + BATCH])):
+                    mine = np.array([salts[k] == salt for k in range(start, start + batch.texts)])[row - start]
+                    rows.append(row[mine])
+                    columns.append(buckets(hashes[mine], bits, salt).astype(np.int32))
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    counts = sp.csr_matrix((np.ones(len(row), np.float32), (row, column)), shape=(len(texts), 1 << bits))
+    counts.sum_duplicates()
+    number = np.asarray(counts.sum(axis=1)).ravel()
+    if salts is not None:
+        number = number / 2
+    return (sp.diags((1 / np.sqrt(np.maximum(number, 1))).astype(np.float32)) @ counts).tocsr()
+
+
+def quantised(weights: NDArray[np.floating]) -> tuple[NDArray[np.int8], float]:
+    """Return int8 weights and their scale; the few largest are cut, which the others' precision is worth."""
+    top = float(np.quantile(np.abs(weights[weights != 0]), 0.9998))
+    scale = top / 127
+    return np.clip(np.rint(weights / scale), -127, 127).astype(np.int8), scale
