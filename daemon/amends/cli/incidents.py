@@ -1,0 +1,156 @@
+"""`amends incidents`: list, show, acknowledge, resolve, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - click reads the annotations of its callbacks
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli import output
+from amends.cli.client import Client, connect, quoted
+from amends.cli.options import by_option, config_option, json_option
+from amends.cli.people import acting
+from amends.observe.logging import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COLUMNS = ("id", "brand", "kind", "state", "severity", "opened_at", "acknowledged_by", "title")
+_PAGE = 100
+
+EXAMPLES = """\b
+Examples:
+  amends incidents list --state open
+  amends incidents show acme-1
+  amends incidents ack acme-1 --by lea
+  amends incidents verify
+"""
+
+
+@click.group("incidents", epilog=EXAMPLES)
+def incidents_group() -> None:
+    """List, show, acknowledge, resolve and verify the incidents of the running daemon."""
+
+
+@incidents_group.command("list")
+@config_option
+@json_option
+@click.option("--brand", metavar="ID", help="Of one brand only.")
+@click.option("--state", type=click.Choice(["open", "recovering", "resolved"]), help="In one state only.")
+@click.option("--limit", type=click.IntRange(1), default=_PAGE, show_default=True, help="How many at most.")
+def list_command(config: Path | None, brand: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
+    """List incidents, newest first."""
+    found = _incidents(connect(config), limit, brand=brand, state=state)
+    output.rows(found, COLUMNS, as_json=as_json, empty="There is no such incident.")
+
+
+def _incidents(client: Client, limit: int, **query: str | None) -> Iterator[dict[str, Any]]:
+    cursor: str | None = None
+    while limit > 0:
+        answer = client.get("/api/v1/incidents", limit=min(limit, _PAGE), cursor=cursor, **query)
+        yield from answer["incidents"]
+        limit -= len(answer["incidents"])
+        cursor = answer.get("next")
+        if cursor is None:
+            return
+
+
+@incidents_group.command("show")
+@config_option
+@json_option
+@click.argument("incident")
+def show_command(config: Path | None, incident: str, *, as_json: bool) -> None:
+    """Show one incident: why, quotes, what was said and done, who was told."""
+    _show(connect(config).get(f"/api/v1/incidents/{quoted(incident)}"), as_json=as_json)
+
+
+@incidents_group.command("ack")
+@config_option
+@json_option
+@by_option
+@click.argument("incident")
+def ack_command(config: Path | None, by: str | None, incident: str, *, as_json: bool) -> None:
+    """Say that you have it: nobody else is paged."""
+    _act(config, incident, "acknowledge", by, as_json=as_json)
+
+
+@incidents_group.command("resolve")
+@config_option
+@json_option
+@by_option
+@click.argument("incident")
+def resolve_command(config: Path | None, by: str | None, incident: str, *, as_json: bool) -> None:
+    """Say that it is over."""
+    _act(config, incident, "resolve", by, as_json=as_json)
+
+
+def _act(config: Path | None, incident: str, action: str, by: str | None, *, as_json: bool) -> None:
+    client = connect(config)
+    answer = client.post(f"/api/v1/incidents/{quoted(incident)}/{action}", {"by": acting(by, config)})
+    output.rows([answer], COLUMNS, as_json=as_json, empty="")
+
+
+@incidents_group.command("verify")
+@config_option
+@json_option
+@click.argument("incident", required=False)
+@click.pass_context
+def verify_command(ctx: click.Context, config: Path | None, incident: str | None, *, as_json: bool) -> None:
+    """Prove that the record of one incident, or of every one, was not altered; exit 1 where it was."""
+    client = connect(config)
+    ids = [incident] if incident else [one["id"] for one in _incidents(client, 1_000_000)]
+    found = [{"id": id_, **client.get(f"/api/v1/incidents/{quoted(id_)}/verify")} for id_ in ids]
+    output.rows(found, ("id", "ok", "head", "detail"), as_json=as_json, empty="There is no incident yet.")
+    ctx.exit(0 if all(row.get("ok") is True for row in found) else 1)
+
+
+# --- one incident, for eyes ---
+
+
+def _show(incident: dict[str, Any], *, as_json: bool) -> None:
+    if output.machine(as_json=as_json):
+        output.line(incident)
+        return
+    for text in described(incident):
+        click.echo(text)
+
+
+def described(incident: dict[str, Any]) -> list[str]:
+    """Return an incident as lines for a terminal; everything in it is hostile until made printable."""
+    lines = [f"{incident.get('title')}", ""]
+    lines += [
+        f"{name.replace('_', ' ') + ':':<17}{incident[name]}"
+        for name in ("id", "brand", "kind", "state", "severity", "opened_at", "since", "acknowledged_at",
+                     "acknowledged_by", "resolved_at", "observed", "expected", "authenticity", "url")
+        if incident.get(name) is not None
+    ]  # fmt: skip
+    coverage = incident.get("coverage")
+    if isinstance(coverage, dict):
+        lines.append(f"{'coverage:':<17}{coverage.get('on_time')} of {coverage.get('of')} sources on time")
+    lines += _section("Why", incident.get("why"))
+    quotes = [
+        f"{quote.get('role')}: {quote.get('text')}  ({quote.get('author') or 'no author'}, {quote.get('url') or '-'})"
+        for quote in incident.get("quotes") or []
+    ]
+    lines += _section("Quotes", quotes)
+    response = incident.get("response")
+    if isinstance(response, dict):
+        lines += ["", f"To say ({response.get('template')}, {response.get('lang')}):"]
+        lines += [f"  {part}" for part in str(response.get("text")).splitlines()]
+    events = [
+        f"{event.get('at')}  {event.get('event')} by {event.get('by')}: {event.get('why')}"
+        for event in incident.get("events") or []
+    ]
+    lines += _section("What happened", events)
+    pages = [
+        f"{page.get('at')}  {page.get('kind')} to {page.get('person')} by {page.get('channel')}: {page.get('state')}"
+        + (f" ({page['error']})" if page.get("error") else "")
+        for page in incident.get("pages") or []
+    ]
+    lines += _section("Who was told", pages)
+    return [printable(text) for text in lines]
+
+
+def _section(heading: str, parts: list[str] | None) -> list[str]:
+    return ["", f"{heading}:", *(f"  {part}" for part in parts)] if parts else []
