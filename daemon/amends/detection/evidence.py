@@ -1,0 +1,156 @@
+"""How strongly the counts of many windows speak for a crisis: each one's likelihood ratio, and the largest.
+
+The null hypothesis of a window is negative binomial: clusters of replies give the variance that grows with the mean,
+an uncertain mood and uncertain odds that which grows with its square (after Hawkes & Oakes 1974; Farrington et al.
+1996 for the use in surveillance). Scanning windows of all sizes at once follows Willsky & Jones (1976) and Lai (1995).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, lgamma, log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amends.detection.state import DetectorState
+
+WINDOWS = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 54, 84, 144, 288)  # bins, up to a day
+MEMORY = 0.9  # of the mood, from one hour to the next
+REPLY_BINS = 2.0  # five-minute bins: how quickly the clusters' variance shows in a growing window, see `spread_of`
+ODDS_SD = 0.12  # of the log odds from day to day
+SURGE = 0.01  # prior weight of a benign surge
+SURGE_SHAPE, SURGE_MEAN = 1.5, 3.5  # gamma prior of its height
+NEGLIGIBLE = -16.0  # log posterior odds of a surge below which it explains nothing
+_SURGE_BETA = SURGE_SHAPE / SURGE_MEAN
+_SURGE_CONSTANT = SURGE_SHAPE * log(_SURGE_BETA) - lgamma(SURGE_SHAPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What never changes of a window: `bins`, the mood's persistence over it, its price, its share of a cluster."""
+
+    bins: int
+    rho: float
+    rho2: float
+    price: float
+    share: float
+
+
+@lru_cache(maxsize=64)
+def windows(bin_seconds: int) -> tuple[Window, ...]:
+    """Return the windows for bins of this length, shortest first, up to a day (or six bins, if that is longer)."""
+    largest = max(86_400 // bin_seconds, 6)
+    sizes = list(WINDOWS)
+    while sizes[-1] < largest:
+        sizes.append(sizes[-1] * 3 // 2)
+    bins = [size for size in sizes if size <= largest]
+    if bins[-1] < largest:
+        bins.append(largest)
+    out = []
+    for many in bins:
+        hours = many * bin_seconds / 3600
+        rho = MEMORY ** (hours / 2)
+        fives = many * bin_seconds / 300
+        tau = fives / 8.0
+        share = 1.0 - (1.0 - exp(-tau)) / tau
+        out.append(Window(many, rho, rho * rho, log(fives), share))
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The learnt numbers of a brand that a window needs."""
+
+    odds: float  # negatives to one other
+    odds_precision: float  # of the odds: the number of negatives behind them
+    phi: float  # excess variance of whole clusters, over the mean
+    psi: float  # excess variance of lumps, per count of a bin
+    mood: float  # stationary variance of the mood
+    surge: float = SURGE  # prior weight of a benign surge; 0 where nothing but negatives is counted
+
+
+@dataclass(slots=True)
+class Best:
+    """The window that speaks loudest."""
+
+    evidence: float = 0.0
+    bins: int = 1
+    observed: float = 0.0
+    expected: float = 0.0
+
+
+def null(model: Model, w: Window, total_o: float, total_e: float, prior: tuple[float, float]) -> tuple[float, ...]:
+    """Return the null hypothesis of a window: (mean, dispersion, shape, surge's log odds, its mean, its shape).
+
+    `total_e` is what the season and level expect of others in the window, `total_o` what came, `prior` the filter's
+    mean and relative variance of the mood before it.
+    """
+    m, v = prior
+    m0 = 1.0 + (m - 1.0) * w.rho
+    v0 = w.rho2 * v + (1.0 - w.rho2) * model.mood
+    per_bin = total_e / w.bins
+    clusters = 1.0 + model.phi * w.share
+    d = clusters + 1.5 * model.psi * per_bin * m0
+    alpha = 1.0 / v0
+    beta = alpha / m0
+    count, exposure = total_o / d, total_e / d
+    a1, b1 = alpha + count, beta + exposure
+    qe = model.odds * total_e
+    mu = qe * a1 / b1
+    slow = ODDS_SD * ODDS_SD + (1.0 + model.phi) / model.odds_precision
+    spread = clusters - 1.0 + model.psi * mu / w.bins
+    shape = mu / (spread + mu * (1.0 / a1 + slow) + 1e-9)
+    if not model.surge:
+        return mu, spread, shape, -1e9, 0.0, 1.0
+    a2, b2 = SURGE_SHAPE + count, _SURGE_BETA + exposure
+    weight = _SURGE_CONSTANT + lgamma(a2) - a2 * log(b2) - alpha * log(beta) + lgamma(alpha) - lgamma(a1) + a1 * log(b1)
+    high = qe * a2 / b2
+    high_spread = clusters - 1.0 + model.psi * high / w.bins
+    return mu, spread, shape, weight + log(model.surge), high, high / (high_spread + high * (1.0 / a2 + slow) + 1e-9)
+
+
+def log_nb(n: float, mean: float, shape: float) -> float:
+    """Log probability (up to the term of n alone) of n under a negative binomial; n may be any real number >= 0."""
+    return lgamma(n + shape) - lgamma(shape) - shape * log(1.0 + mean / shape) + n * log(mean / (shape + mean))
+
+
+def ratio(n: float, w: Window, hypothesis: tuple[float, ...]) -> float:
+    """Return the log likelihood ratio of a window that counted `n` > its null mean, with the window's price."""
+    mu, spread, shape, surge, high, high_shape = hypothesis
+    below = log_nb(n, mu, shape)
+    if surge > NEGLIGIBLE:
+        other = surge + log_nb(n, high, high_shape)
+        top = max(below, other)
+        below = top + log((exp(below - top) + exp(other - top)) / (1.0 + exp(min(surge, 50.0))))
+    own_shape = n / (spread + n * (mu / shape - spread) / mu + 1e-9)
+    return log_nb(n, n, own_shape) - below + w.price
+
+
+def evidence(state: DetectorState, model: Model, longest: int) -> Best:
+    """Return the loudest of the windows that end with the newest bin and are at most `longest` bins long."""
+    best = Best()
+    i, size = state.count % state.size, state.size
+    sum_n, sum_o, sum_e = state.sum_n, state.sum_o, state.sum_e
+    last_n, last_o, last_e = sum_n[i], sum_o[i], sum_e[i]
+    for w in windows(state.bin_seconds):
+        if w.bins > longest:
+            break
+        j = (i - w.bins) % size
+        n = last_n - sum_n[j]
+        if n <= 0.0:
+            continue
+        total_e = last_e - sum_e[j]
+        if total_e <= 0.0:
+            continue
+        hypothesis = null(model, w, last_o - sum_o[j], total_e, (state.m[j], state.v[j]))
+        mu = hypothesis[0]
+        if n <= mu:
+            continue
+        # Poisson's ratio bounds the others from above: most windows need no gamma functions
+        if n * log(n / mu) - n + mu + w.price <= best.evidence:
+            continue
+        value = ratio(n, w, hypothesis)
+        if value > best.evidence:
+            best = Best(value, w.bins, n, mu)
+    return best

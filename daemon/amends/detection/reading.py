@@ -1,0 +1,216 @@
+"""The detector's door: `fold` teaches a bin for ever, `read` looks at the open ones and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, log, sqrt
+from typing import TYPE_CHECKING
+
+from amends.detection import engine
+from amends.detection.evidence import Best, Model, null, ratio, windows
+from amends.detection.state import NEVER, DetectorState
+from amends.detection.threshold import threshold
+from amends.model import HOUR, Bin, InputError, Reading, Seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from amends.detection.settings import Settings
+
+JUDGED = 16  # open bins whose evidence is weighed one by one; older ones only feed the filter
+MOST = 1e7  # negatives an hour that no brand gets
+CALM_SIGMAS = 1.64
+_SILENCE = engine.Heard(0.0, 0.0)
+
+
+def fold(state: DetectorState, item: Bin, settings: Settings) -> DetectorState:
+    """Return the state that has learnt `item`, the next bin in order; bins skipped over were silent ones.
+
+    Raises ValueError where the bin's start is not after all that were folded, or off their grid.
+    """
+    after = state.copy()
+    _step(after, item, settings)
+    return after
+
+
+def _step(state: DetectorState, item: Bin, settings: Settings) -> Best:
+    """Learn one bin in place, with the silent ones before it."""
+    if state.first == NEVER:
+        state.first = state.next = item.start
+    if item.start < state.next or (item.start - state.next) % state.bin_seconds:
+        raise ValueError(
+            f"the bin at {item.start} cannot follow: the next begins at {state.next}, in steps of {state.bin_seconds} s"
+        )
+    _skip(state, item.start, settings)
+    return _learn(state, engine.hear(item, settings), settings)
+
+
+def _skip(state: DetectorState, until: int, settings: Settings) -> None:
+    """Learn silence up to `until`; of more than a fortnight only the last fortnight."""
+    missing = (until - state.next) // state.bin_seconds
+    longest = 14 * 86_400 // state.bin_seconds
+    if missing > longest:
+        state.next += (missing - longest) * state.bin_seconds
+    while state.next < until:
+        _learn(state, _SILENCE, settings)
+
+
+def _learn(state: DetectorState, heard: engine.Heard, settings: Settings) -> Best:
+    model = engine.model_of(state, settings)
+    unit = engine.advance(state, heard, settings, model)
+    best = engine.judge(state, model, settings)
+    engine.teach(state, heard, unit, settings)
+    return best
+
+
+def read(state: DetectorState, open_bins: Sequence[Bin], now: Seconds, settings: Settings) -> Reading:
+    """Say what the folded past and the open bins mean at `now`; bins between them and up to `now` were silent.
+
+    `open_bins` are in order and none is folded; the last may still run, and is then expected to hold its share.
+    """
+    ahead = state.copy()
+    if ahead.first == NEVER:
+        if not open_bins:
+            return Reading(at=now)
+        ahead.first = ahead.next = open_bins[0].start
+    ahead.threshold = threshold(settings.false_pages_per_day, ahead.blocks)
+    model = engine.model_of(ahead, settings)
+    best = Best()
+    heard = {item.start: item for item in open_bins}
+    last = max([int(now // ahead.bin_seconds) * ahead.bin_seconds, *heard]) if heard else int(now)
+    offset = ahead.next % ahead.bin_seconds
+    last = last - (last - offset) % ahead.bin_seconds
+    longest = ahead.size
+    if (last - ahead.next) // ahead.bin_seconds > longest:
+        ahead.next = last - longest * ahead.bin_seconds
+    looked = last - JUDGED * ahead.bin_seconds
+    while ahead.next <= last and ahead.next < now:
+        item = heard.get(ahead.next)
+        part = min(1.0, max(0.02, (now - ahead.next) / ahead.bin_seconds))
+        judged = ahead.next > looked
+        engine.advance(ahead, engine.hear(item, settings) if item else _SILENCE, settings, model, part)
+        if judged:
+            best = engine.judge(ahead, model, settings)
+    return _reading(ahead, best, model, now, settings)
+
+
+def _reading(state: DetectorState, best: Best, model: Model, now: Seconds, settings: Settings) -> Reading:
+    hour = max(1, int(3600 // state.bin_seconds))
+    observed_now, expected_now, sigma = _lately(state, model, hour)
+    per_hour = state.bin_seconds / HOUR
+    many = min(best.bins, max(1, state.count))
+    since = state.next - many * state.bin_seconds
+    span = max(now - since, 1.0)
+    observed = best.observed if best.evidence > 0 else observed_now * hour * per_hour
+    expected = best.expected if best.evidence > 0 else expected_now * hour * per_hour
+    if best.evidence <= 0:
+        many, span = hour, HOUR
+        since = int(now - HOUR)
+    calm = (
+        not state.alarm and observed_now <= expected_now + CALM_SIGMAS * sigma and best.evidence < state.threshold / 2
+    )
+    reading = Reading(
+        at=now,
+        observed=observed * HOUR / span,
+        expected=expected * HOUR / span,
+        since=float(since),
+        window=float(many * state.bin_seconds),
+        evidence=best.evidence,
+        threshold=state.threshold,
+        alarm=bool(state.alarm),
+        calm=calm,
+        observed_now=observed_now,
+        expected_now=expected_now,
+        learned_days=max(0.0, (now - state.first) / 86_400),
+        page_above=page_above(state, model, now, settings),
+        voices=engine.voices(state.voices, state.count - many),
+        stories=engine.voices(state.stories, state.count - many),
+    )
+    return replace(reading, doubling=doubling(state, model))
+
+
+def _lately(state: DetectorState, model: Model, bins: int) -> tuple[float, float, float]:
+    """Return negatives an hour of the newest bins, what was expected, and the expectation's standard deviation."""
+    bins = min(bins, state.count, state.size - 1)
+    if bins <= 0:
+        return 0.0, 0.0, 0.0
+    n, o, e = sums(state, bins)
+    hours = bins * state.bin_seconds / HOUR
+    if e <= 0:
+        return n / hours, 0.0, 0.0
+    w = windows(state.bin_seconds)[0]
+    for candidate in windows(state.bin_seconds):
+        if candidate.bins <= bins:
+            w = candidate
+    j = (state.count - bins) % state.size
+    mu, _, shape, *_rest = null(model, w, o, e, (state.m[j], state.v[j]))
+    return n / hours, mu / hours, sqrt(mu + mu * mu / shape) / hours
+
+
+def sums(state: DetectorState, bins: int, ago: int = 0) -> tuple[float, float, float]:
+    """Return negatives, others and expected others of the `bins` bins that ended `ago` bins before the newest."""
+    i, j = (state.count - ago) % state.size, (state.count - ago - bins) % state.size
+    return state.sum_n[i] - state.sum_n[j], state.sum_o[i] - state.sum_o[j], state.sum_e[i] - state.sum_e[j]
+
+
+def page_above(state: DetectorState, model: Model, now: Seconds, settings: Settings) -> float | None:
+    """Return the negatives in one hour, all else as usual, from which the brand would page; None where none would."""
+    if state.threshold == inf or now - state.first < engine.WARM_SECONDS:
+        return None
+    choice = [w for w in windows(state.bin_seconds) if w.bins * state.bin_seconds <= HOUR] or list(
+        windows(state.bin_seconds)[:1]
+    )
+    w = choice[-1]
+    hours = w.bins * state.bin_seconds / HOUR
+    usual = engine.level(state) * engine.season_at(state, state.next, settings.timezone) * hours
+    hypothesis = null(model, w, usual * (0.0 if settings.volume else 1.0), usual, (1.0, model.mood))
+    low, high = hypothesis[0], MOST
+    if ratio(high, w, hypothesis) <= state.threshold:
+        return None
+    while high - low > max(0.05, low * 0.01):
+        middle = sqrt(low * high) if low > 1.0 else (low + min(high, 2.0 * low + 8.0)) / 2
+        if ratio(middle, w, hypothesis) > state.threshold:
+            high = middle
+        else:
+            low = middle
+    return max(high, float(settings.min_voices), float(settings.min_stories)) / hours
+
+
+def doubling(state: DetectorState, model: Model) -> Seconds | None:
+    """Return the doubling time of the excess, from the last hour and the one before; None where it does not grow."""
+    bins = max(1, int(3600 // state.bin_seconds))
+    if state.count < 3 * bins or state.size <= 3 * bins:
+        return None
+    excess = []
+    for ago in (0, bins):
+        n, o, e = sums(state, bins, ago)
+        usual = model.odds * (o if o > 0 else e)
+        excess.append((n - usual, sqrt(max(n, 1.0) * (1.0 + model.phi))))
+    (now, now_sd), (then, then_sd) = excess
+    if now <= 2.0 * now_sd or now - then <= 1.64 * sqrt(now_sd**2 + then_sd**2):
+        return None
+    return bins * state.bin_seconds * log(2.0) / log(now / max(then, now / 64.0, 0.5))
+
+
+class Stream:
+    """The detector over bins that are final when they come: `amends detect` and simulations."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.state = DetectorState(settings.bin_seconds)
+        self._silence = engine.Heard(0.0, 0.0)
+
+    def push(self, start: int, n: float, o: float) -> tuple[float, float, bool]:
+        """Learn one bin; returns (expected negatives in it, evidence, alarm). InputError where it is out of order."""
+        state, settings = self.state, self.settings
+        if state.first == NEVER:
+            state.first = state.next = start
+        if start != state.next:
+            raise InputError(f"the bin at {start} cannot follow: the next begins at {state.next}")
+        model = engine.model_of(state, settings)
+        heard = engine.Heard(n, o)
+        unit = engine.advance(state, heard, settings, model)
+        best = engine.judge(state, model, settings)
+        engine.teach(state, heard, unit, settings)
+        expected = model.odds * state.e[state.count % state.size] * state.mean
+        return expected, best.evidence, bool(state.alarm)

@@ -1,0 +1,39 @@
+"""From the false pages a brand may cause to the evidence at which it pages."""
+
+from __future__ import annotations
+
+from math import inf, log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BASE = 8.95  # evidence that ordinary days exceed once in BASE_BINS, found by simulation
+BASE_BINS = 8640.0  # five-minute bins: 30 days
+SAFETY = 0.9
+PSEUDO = 60.0  # blocks that the theory is worth beside a brand's own history
+BLOCKS_A_DAY = 4.0
+QUANTILE_LEFT = 0.2  # share of blocks whose maximum lies above the quantile that the tail is drawn from
+FEWEST = 20  # blocks before a brand's own history says anything
+
+
+def threshold(false_pages_per_day: float, blocks: Sequence[float]) -> float:
+    """Return the evidence from which to page; infinite where no false page is allowed.
+
+    Theory (exponential tail of a scan's maximum; Siegmund 1985) is mixed with the brand's own: the tail of its six-hour
+    maxima above their 80 % quantile, drawn on as an exponential (Davison & Smith 1990) whose mean is shrunk to 1.
+    """
+    if false_pages_per_day <= 0:
+        return inf
+    bins = 288.0 / false_pages_per_day
+    theory = BASE + log(bins / BASE_BINS) - log(SAFETY)
+    many = len(blocks)
+    if many < FEWEST:
+        return max(theory, 1.0)
+    ordered = sorted(blocks)
+    start = int(many * (1.0 - QUANTILE_LEFT))
+    base = ordered[start]
+    tail = ordered[start:]
+    mean = (PSEUDO + sum(x - base for x in tail)) / (PSEUDO + len(tail))
+    own = base + mean * log(QUANTILE_LEFT * BLOCKS_A_DAY / false_pages_per_day)
+    return max((PSEUDO * theory + many * own) / (PSEUDO + many), 1.0)

@@ -1,0 +1,43 @@
+"""Severity and its words."""
+
+from __future__ import annotations
+
+from amends.detection import assess
+from amends.model import Reading
+
+
+def reading(observed: float, expected: float, doubling: float | None = None) -> Reading:
+    return Reading(
+        at=0, observed=observed, expected=expected, observed_now=observed, expected_now=expected, doubling=doubling
+    )
+
+
+def test_severity_grows_with_the_excess_and_never_falls_within_an_incident() -> None:
+    levels = [
+        assess(reading(observed, 10), reach=0, sources=1, news=0, previous=None)[0] for observed in (25, 120, 2000)
+    ]
+    assert levels == [3, 2, 1]
+    assert assess(reading(12, 10), reach=0, sources=1, news=0, previous=2)[0] == 2
+
+
+def test_one_account_with_many_followers_cannot_lift_it_alone() -> None:
+    plain, _ = assess(reading(25, 10), reach=0, sources=1, news=0, previous=None)
+    lifted, words = assess(reading(25, 10), reach=500_000_000, sources=1, news=0, previous=None)
+    assert plain == lifted == 3
+    assert any("followers" in word for word in words)
+
+
+def test_speed_spread_and_news_are_named() -> None:
+    level, words = assess(reading(200, 10, 1800), reach=20_000, sources=4, news=3, previous=None)
+    assert level == 1
+    told = " ".join(words)
+    assert "20 times the usual" in told
+    assert "doubling every 30 min" in told
+    assert "4 sources" in told
+    assert "3 news outlets" in told
+
+
+def test_a_brand_that_hears_nothing_usually_is_not_told_of_infinite_ratios() -> None:
+    _, words = assess(reading(4, 0.01, 9000), reach=0, sources=1, news=1, previous=None)
+    assert "where fewer than one is usual" in " ".join(words)
+    assert assess(reading(0, 0), reach=0, sources=1, news=0, previous=None)[0] == 3
