@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from amends.config.problems import Problem
 from amends.config.units import Duration, HoursField, Rate, RateField, Size, Words, Zone
 from amends.model import DAY, MINUTE
+from amends.sources.settings import SourceSettings
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -232,14 +233,26 @@ class Log(Section):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One source: what every kind shares, and its own kind's settings (presets are already filled in)."""
+    """One source: its own kind's settings, the keys of its preset filled in."""
 
     id: str
-    kind: str
-    settings: BaseModel
-    every: float | None = None  # seconds; None = adaptive
-    brands: tuple[str, ...] = ()  # none = all
+    settings: SourceSettings
     preset: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Its kind: feed, json."""
+        return self.settings.kind
+
+    @property
+    def every(self) -> float | None:
+        """Seconds between two polls; None = adaptive."""
+        return self.settings.every
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands that it is bound to; none = all."""
+        return self.settings.brands or ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

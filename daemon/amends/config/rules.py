@@ -33,6 +33,7 @@ def rules(config: Configuration) -> Rules:
         router=sentiment.Router(),
         library=library(config),
         source_brands={id_: frozenset(source.brands) for id_, source in config.sources.items() if source.brands},
+        polled=frozenset(config.sources),
         brief=frozenset(id_ for id_, channel in config.channels.items() if is_brief(channel)),
         external_url=config.web.external_url or f"http://{config.web.listen}",
     )
@@ -73,9 +74,12 @@ def policy(given: Policy | None, config: Configuration) -> escalation.Policy:
         everyone = tuple(config.people)
         steps = (escalation.Step(page=everyone),) if everyone else ()
         return escalation.Policy(steps=steps, operators=everyone, alone=True)
-    steps = tuple(escalation.Step(page=step.page, after=step.after) for step in given.steps)
     return escalation.Policy(
-        steps=steps, repeat=given.repeat, inform=given.inform, operators=given.operators, alone=given.alone
+        steps=tuple(escalation.Step(page=step.page, after=step.after) for step in given.steps),
+        repeat=given.repeat,
+        inform=given.inform,
+        operators=given.operators,
+        alone=given.alone,
     )
 
 

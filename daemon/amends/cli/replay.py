@@ -1,0 +1,152 @@
+"""`amends replay`: recorded mentions through the ordinary detector, as fast as the machine can."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli import output
+from amends.cli.options import config_option, json_option, load_config
+from amends.model import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from amends.cli.records import Records
+    from amends.model import Item
+    from amends.pipeline import Rules
+
+COLUMNS = ("at", "brand", "event", "severity", "observed", "expected", "since", "why")
+EXAMPLES = """\b
+Examples:
+  amends replay mentions.jsonl
+  amends replay week-1.jsonl week-2.jsonl -c amends.yaml --report storm.md
+  amends replay labelled.jsonl --labels human_label
+  zcat mentions.jsonl.gz | amends replay -
+"""
+
+
+@click.command("replay", epilog=EXAMPLES)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@config_option
+@json_option
+@click.option("--labels", metavar="KEY", help="Take this field (negative, neutral, positive) as the tone.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a summary too.")
+def replay_command(
+    files: tuple[str, ...], config: Path | None, labels: str | None, report: Path | None, *, as_json: bool
+) -> None:
+    """Run recorded mentions (JSON Lines) through the detector, and write what would have happened, event by event.
+
+    Files are merged by `published_at`. Nothing is sent, nobody acknowledges, the state folder is untouched, every
+    source is taken to have been heard. Without -c the brands are the names in the records.
+    """
+    from amends.cli.records import Records, open_file  # noqa: PLC0415 - costly, and for this command alone
+    from amends.pipeline.replay import event_rows, replay  # noqa: PLC0415 - the same
+
+    rules = _configured(config) if config else None
+    with Records() as records:
+        for name in files:
+            records.add(name, open_file(name))
+        rules = rules or named_rules(records)
+        rows: list[dict[str, Any]] = []
+        machine = output.machine(as_json=as_json)
+        with _watched(records) as items:
+            for decision in replay(items, rules, labels):
+                for row in map(dated, event_rows(decision, rules)):
+                    rows.append(row)
+                    if machine:
+                        output.line(row)
+    if not machine:
+        output.rows(rows, COLUMNS, as_json=False, empty=f"Nothing would have paged in {len(records)} mentions.")
+    if report is not None:
+        _write(report, summary(rows, len(records)))
+
+
+def _configured(config: Path) -> Rules:
+    from amends.config.rules import rules  # noqa: PLC0415 - costly, and only with -c
+
+    return rules(load_config(config))
+
+
+def named_rules(records: Records) -> Rules:
+    """Return rules for the brands that the records name; InputError where a record names none."""
+    from amends.config.ids import slug  # noqa: PLC0415 - costly, and only without -c
+    from amends.config.models import Brand, Configuration  # noqa: PLC0415 - the same
+    from amends.config.rules import rules  # noqa: PLC0415 - the same
+
+    if records.nameless is not None:
+        raise InputError(f"{records.nameless}: error: the record names no brand; add one, or name a file with -c")
+    languages = tuple(lang for lang in records.languages if lang.isalpha() and len(lang) == 2) or ("en",)  # noqa: PLR2004 - ISO 639-1
+    brands: dict[str, Brand] = {}
+    for name in records.brands:
+        try:
+            brands[slug(name, brands)] = Brand(name=name, languages=languages)
+        except ValueError:
+            raise InputError(f"the brand {name!r} of a record is no name; it needs a letter or digit") from None
+    return rules(Configuration(path=Path("replay"), brands=brands))
+
+
+def _watched(records: Records) -> Any:  # noqa: ANN401 - click's progress bar, or none
+    if not sys.stderr.isatty():
+        return nullcontext(records)
+    items: Iterable[Item] = records
+    return click.progressbar(items, length=len(records), label="replaying", file=sys.stderr, show_pos=True)
+
+
+def dated(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with its times in RFC 3339."""
+    return {key: stamp(value) if key in {"at", "since"} else value for key, value in row.items()}
+
+
+def stamp(seconds: float | None) -> str | None:
+    """Write a time in RFC 3339, UTC, to the second."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+# --- the report ---
+
+
+def summary(rows: list[dict[str, Any]], mentions: int) -> str:
+    """Return a replay as Markdown: each incident with what it saw, then its events."""
+    incidents = {row["incident"]: row for row in reversed(rows)}
+    lines = ["# Replay", "", f"{mentions} mentions, {len(incidents)} incidents.", ""]
+    for incident in sorted(incidents, key=lambda one: incidents[one]["at"]):
+        own = [row for row in rows if row["incident"] == incident]
+        worst = min(own, key=lambda row: row["severity"])
+        lines += [
+            f"## {_plain(incident)}: {_plain(own[0]['brand'])}, severity {worst['severity']}",
+            "",
+            f"Since {own[0]['since']}: {worst['observed']:g} negatives where {worst['expected']:g} were expected.",
+            "",
+            "| when | event | severity | why |",
+            "| --- | --- | --- | --- |",
+            *_events(own),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _events(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        yield f"| {row['at']} | {row['event']} | {row['severity']} | {_plain(row['why'])} |"
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a row holds
+    """Make a text harmless in Markdown: it may quote strangers."""
+    text = " ".join(str(value).split())
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|!" else char for char in text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise InputError(f"--report {path} cannot be written: {error.strerror}; name another file") from None
+    click.echo(f"Report: {path}", err=True)
