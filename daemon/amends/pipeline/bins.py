@@ -102,6 +102,4 @@ def without_late(one: Bin) -> Bin:
         return one
     kept = max(0, one.mentions - one.late)
     share = kept / one.mentions
-    return replace(
-        one, mentions=kept, p_negative=one.p_negative * share, unscored=round(one.unscored * share), late=0
-    )
+    return replace(one, mentions=kept, p_negative=one.p_negative * share, unscored=round(one.unscored * share), late=0)

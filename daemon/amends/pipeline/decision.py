@@ -12,11 +12,11 @@ from amends.pipeline.state import BrandState
 class Decision:
     """The brand's new state and the rows that go with it, committed together or not at all.
 
-    `mentions` are inserted (their `op` tells an edit or a deletion of a stored one); `bins` are increments that add to
-    the stored rows of the same start; `incidents` replace their rows; `events` are appended; `pages` are new outbox rows
-    and `page_changes` alter those that are not sent; `silences` replace their rows. `wake` is when the brand next wants a
-    Tick (None: never by itself), `tempo` how fast to listen (1 usual, 0.25 in a crisis: a factor on poll intervals),
-    `learn` asks for a baseline learned anew from the stored bins (answered by `Learned`).
+    `mentions` are inserted (their `op` tells an edit or a deletion of a stored one); `bins` are increments that add
+    to the stored rows of the same start; `incidents` replace their rows; `events` are appended; `pages` are new outbox
+    rows and `page_changes` alter those that are not sent; `silences` replace their rows. `wake` is when the brand next
+    wants a Tick (None: never by itself), `tempo` how fast to listen (1 usual, 0.25 in a crisis: a factor on poll
+    intervals), `learn` asks for a baseline learned anew from the stored bins (answered by `Learned`).
     """
 
     state: BrandState

@@ -122,7 +122,7 @@ class Draft:
 
     def titled(self, incident: Incident) -> Incident:
         """Return the incident with the line that says it all, as it stands now."""
-        return replace(incident, title=words.headline(incident, self.brand)[: incidents.TITLE_LIMIT])
+        return replace(incident, title=words.headline(incident, self.brand))
 
     # --- people ---
 
@@ -177,4 +177,3 @@ class Draft:
             tempo=tempo,
             learn=learn,
         )
-

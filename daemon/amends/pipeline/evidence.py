@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from amends import detection, escalation, incidents, responses
 from amends.incidents import Trigger
-from amends.model import HOUR, MINUTE, Kind, Quote, Response
+from amends.model import HOUR, MINUTE, Kind, Mention, Quote, Response, Severity
 from amends.pipeline.bins import voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from amends.model import Incident, Mention, Reading, Severity
+    from amends.model import Incident, Reading
     from amends.pipeline.draft import Draft
     from amends.pipeline.state import Case
 
@@ -64,7 +64,7 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
 
 def choose_quotes(candidates: Sequence[Mention], terms: Sequence[str]) -> tuple[Quote, ...]:
     """Return the earliest, the loudest and the most typical of the candidates, each a different one where possible."""
-    left = list(dict.fromkeys(candidates))
+    left = list({(one.source, one.id): one for one in candidates}.values())
     chosen: list[Quote] = []
 
     def take(role: str, key: object) -> None:
@@ -127,14 +127,20 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry new numbers into an open tone incident; page again for a higher severity or another story."""
     found = gather(draft, reading, previous=case.incident.severity)
     incident: Incident = case.incident
-    numbers = {
+    numbers: dict[str, Any] = {
         "observed": max(incident.observed, reading.observed),
         "expected": reading.expected,
         "coverage": draft.state.live.coverage,
     }
     if found.severity < incident.severity:
         raised = draft.step(
-            case, Trigger.RAISE, found.reason, severity=found.severity, reasons=found.why, quotes=found.quotes, **numbers
+            case,
+            Trigger.RAISE,
+            found.reason,
+            severity=found.severity,
+            reasons=found.why,
+            quotes=found.quotes,
+            **numbers,
         )
         draft.escalate(raised, escalation.raised, "raised")
         return

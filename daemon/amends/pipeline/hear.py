@@ -93,7 +93,7 @@ def _learn_terms(draft: Draft, mentions: Sequence[Mention]) -> None:
 
 
 def _watched(draft: Draft, mention: Mention) -> None:
-    """One is enough, if you say so: open an incident of kind watch, or tell of it in the tone incident it belongs to."""
+    """One is enough, if you say so: open an incident of kind watch, or tell of it in the tone incident of its story."""
     why = f"watched: {mention.watch}"
     for case in draft.cases(Kind.TONE):
         if mention.story in case.stories or mention.story in {one.story for one in case.candidates}:

@@ -150,7 +150,8 @@ def _follow(draft: Draft, case: Case, reading: Reading) -> None:
         case = replace(case, calm_since=None)
         draft.put(case)
         if incident.state is Stage.RECOVERING and reading.alarm:
-            case = draft.step(case, Trigger.RELAPSE, f"{reading.observed:.0f} an hour again, {reading.expected:.0f} usual")
+            why = f"{reading.observed:.0f} negative an hour again, {reading.expected:.0f} usual"
+            case = draft.step(case, Trigger.RELAPSE, why)
         if reading.alarm:
             evidence.worsen(draft, case, reading)
         return

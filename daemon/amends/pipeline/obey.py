@@ -32,7 +32,7 @@ from amends.model import (
     Unacknowledge,
     UnknownError,
 )
-from amends.pipeline.look import end
+from amends.pipeline.look import end, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,6 +196,7 @@ def _learned(draft: Draft, command: Learned) -> None:
         return  # more came meanwhile: learning is still due
     detector = detection.load(command.detector)
     draft.state = replace(draft.state, detector=detector).with_live(learned=live.taught, stale_since=None)
+    look(draft)
 
 
 _TABLE: dict[type, Callable[[Draft, Any], None]] = {

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amends import matching, sentiment
-from amends.model import Mention, Tone
+from amends.model import Item, Mention, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from amends.model import Item
     from amends.pipeline.rules import Rules
 
 _ERASED = Tone(None, 0.0, None, None, None, "unscored")

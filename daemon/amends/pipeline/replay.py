@@ -51,7 +51,7 @@ def replay(items: Iterable[Item], rules: Rules, labels: str | None = None) -> It
         yield from run.until(bin_of(last) + BIN_SECONDS)
 
 
-def event_rows(decision: Decision, rules: Rules) -> Iterator[dict[str, Any]]:
+def event_rows(decision: Decision) -> Iterator[dict[str, Any]]:
     """Yield what a decision says to a reader of the replay: one row an incident event, times in Unix seconds."""
     incidents = {one.id: one for one in decision.incidents}
     for event in decision.events:
@@ -108,9 +108,9 @@ def _mentions(items: Iterable[Item], rules: Rules, labels: str | None) -> Iterat
 
 
 def _labelled(mention: Mention, key: str) -> Tone:
-    label = mention.extra.get(key)
+    label: Any = mention.extra.get(key)
     if label not in _CERTAIN:
         known = ", ".join(_CERTAIN)
-        raise InputError(f"record {mention.id!r}: {key} is {label!r}, not one of {known}: name another field with --labels")
+        raise InputError(f"record {mention.id!r}: {key} is {label!r}, not one of {known}; --labels names the field")
     negative, neutral, positive = _CERTAIN[label]
     return Tone(mention.lang, mention.tone.compound, negative, neutral, positive, label)

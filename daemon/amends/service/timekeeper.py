@@ -1,0 +1,85 @@
+"""The timekeeper: one heap of the moments at which brands want to be looked at; no other timer decides anything."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from typing import TYPE_CHECKING
+
+from amends.model import Tick
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from amends.model import Clock, Coverage, Seconds
+    from amends.pipeline import Decision, Engine
+
+SLEEP_AT_MOST = 15.0  # wall time may jump, timers stand still in suspend: look at the clock again
+TOGETHER = 64  # brands whose ticks wait for one commit
+
+
+class Timekeeper:
+    """Applies a Tick to each brand when it is due. A later wake replaces an earlier one of the same brand."""
+
+    def __init__(self, engine: Engine, clock: Clock, coverage: Callable[[str], Coverage]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._coverage = coverage
+        self._heap: list[tuple[Seconds, str]] = []
+        self._next: dict[str, Seconds] = {}
+        self._changed = asyncio.Event()
+
+    def decided(self, decision: Decision) -> None:
+        """Take the brand's next wake from a decision."""
+        if decision.wake is not None:
+            self.plan(decision.state.brand, decision.wake)
+
+    def plan(self, brand: str, wake: Seconds) -> None:
+        """Wake a brand then, and not when it was planned before."""
+        self._next[brand] = wake
+        heapq.heappush(self._heap, (wake, brand))
+        if self._heap[0][1] == brand:
+            self._changed.set()
+
+    def forget(self, brands: Iterable[str]) -> None:
+        """Stop waking brands that are configured no longer."""
+        for brand in brands:
+            self._next.pop(brand, None)
+
+    async def run(self) -> None:
+        """Tick for ever."""
+        while True:
+            self._changed.clear()
+            due = self._due(self._clock.wall())
+            if due:
+                async with asyncio.TaskGroup() as group:
+                    for brand in due:
+                        group.create_task(self._tick(brand))
+            else:
+                now = self._clock.wall()
+                wake = min(self._heap[0][0] if self._heap else now + SLEEP_AT_MOST, now + SLEEP_AT_MOST)
+                await first(self._changed.wait(), self._clock.sleep_until(wake))
+
+    async def _tick(self, brand: str) -> None:
+        if brand in self._engine.rules.brands:
+            await self._engine.apply(brand, Tick(self._coverage(brand)))
+
+    def _due(self, now: Seconds) -> list[str]:
+        due: list[str] = []
+        while self._heap and self._heap[0][0] <= now and len(due) < TOGETHER:
+            wake, brand = heapq.heappop(self._heap)
+            if self._next.get(brand) == wake:
+                del self._next[brand]
+                due.append(brand)
+        return due
+
+
+async def first(*waits: Awaitable[object]) -> None:
+    """Return when one of the waits has, and end the others."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
