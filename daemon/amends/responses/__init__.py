@@ -1,0 +1,24 @@
+"""The words: what a page says to the person it wakes, and what the brand may say to the crowd."""
+
+from amends.responses.harmless import defang, one_line
+from amends.responses.headline import headline, short
+from amends.responses.library import Library, builtin, holding
+from amends.responses.page import body
+from amends.responses.render import FIELDS, render
+from amends.responses.template import CRISES, Template, parse
+
+__all__ = [
+    "CRISES",
+    "FIELDS",
+    "Library",
+    "Template",
+    "body",
+    "builtin",
+    "defang",
+    "headline",
+    "holding",
+    "one_line",
+    "parse",
+    "render",
+    "short",
+]

@@ -1,0 +1,132 @@
+"""One line that says it all, and the title above it."""
+
+from __future__ import annotations
+
+from itertools import dropwhile, takewhile
+from typing import TYPE_CHECKING
+
+from amends.model import Kind, Stage
+from amends.responses.harmless import cut, defang, one_line
+from amends.responses.wording import clock, number, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from amends.model import Incident, Reason
+
+HEADLINE = 110  # characters: what a lock screen shows
+SHORT = 60
+_BRAND = 40  # characters of a brand's name
+_TERMS = 3  # rising terms that are named
+_TERM = 30  # characters of one
+_TERM_WORDS = 3
+_SURE = 1_000.0  # times the usual: above it, the number says nothing
+_WATCHED = "watched: "
+
+
+def headline(incident: Incident, brand_name: str, lang: str, timezone: str) -> str:
+    """Return one line of at most 110 characters: brand, how many times the usual, since when, about what."""
+    return line(incident, brand_name, lang, timezone, brief=False)
+
+
+def line(incident: Incident, brand_name: str, lang: str, timezone: str, *, brief: bool) -> str:
+    """Return the headline; `brief` leaves out what may name a person."""
+    brand = one_line(brand_name, _BRAND)
+    text = _event(incident, brand, lang, brief=brief)
+    if incident.state is not Stage.RESOLVED and incident.kind is not Kind.DRILL:
+        since = say(lang, "since", time=clock(incident.since, incident.updated_at, lang, timezone))
+        text = _longer(text, since)
+        named = [say(lang, "quoted", text=term) for term in topics(incident, brief=brief)]
+        while named:
+            longer = _longer(
+                text, say(lang, "about", topics=", ".join(named)), limit=HEADLINE - len(mark(incident, lang))
+            )
+            if longer != text:
+                text = longer
+                break
+            named.pop()
+    return cut(mark(incident, lang) + text, HEADLINE)
+
+
+def short(incident: Incident, brand_name: str, lang: str, reason: Reason) -> str:
+    """Return a page's title, at most 60 characters, with nothing in it that a stranger wrote."""
+    brand = one_line(brand_name, _BRAND)
+    severity = say(lang, f"sev{incident.severity}")
+    by = one_line(incident.acknowledged_by or say(lang, "somebody"), 20)
+    if reason in ("raised", "story", "acknowledged", "resolved", "alive"):
+        text = say(lang, f"short_{reason}", brand=brand, severity=severity, by=by)
+    else:
+        text = _short_event(incident, brand, lang)
+        if reason == "unacknowledged":
+            text = say(lang, "short_unacknowledged", line=text)
+    return cut(mark(incident, lang) + text, SHORT)
+
+
+def mark(incident: Incident, lang: str) -> str:
+    """Return what stands before every line of a drill."""
+    return f"{say(lang, 'drill_mark')} " if is_drill(incident) else ""
+
+
+def is_drill(incident: Incident) -> bool:
+    """Tell whether nothing of this is real."""
+    return incident.drill or incident.kind is Kind.DRILL
+
+
+def topics(incident: Incident, *, brief: bool) -> list[str]:
+    """Return the rising terms of a tone incident: the short entries with which its `why` begins."""
+    if incident.kind is not Kind.TONE:
+        return []
+    terms = [one_line(entry, _TERM) for entry in takewhile(is_term, incident.why)]
+    private = [term for term in terms if "@" in term or "/" in term or defang(term) != term]
+    return [defang(term) for term in terms if term and not (brief and term in private)][:_TERMS]
+
+
+def reasons(incident: Incident) -> list[str]:
+    """Return what `why` says after its rising terms."""
+    return list(dropwhile(is_term, incident.why)) if incident.kind is Kind.TONE else list(incident.why)
+
+
+def is_term(entry: str) -> bool:
+    """Tell a rising term from a reason told in words."""
+    words = entry.split()
+    counted = len(words) > 1 and words[0][:1].isdigit()
+    return 0 < len(words) <= _TERM_WORDS and len(entry) <= _TERM and ":" not in entry and not counted
+
+
+def watched(why: Sequence[str]) -> str:
+    """Return what was on the watch list, or nothing if the reasons do not say."""
+    return next((entry.removeprefix(_WATCHED) for entry in why if entry.startswith(_WATCHED)), "")
+
+
+def times(incident: Incident, lang: str) -> str | None:
+    """Return how many times the usual was heard, in words; None where the usual is nothing or the number absurd."""
+    if incident.expected <= 0 or not incident.observed / incident.expected < _SURE:
+        return None
+    return say(lang, "times", number=number(incident.observed / incident.expected, lang))
+
+
+def _event(incident: Incident, brand: str, lang: str, *, brief: bool) -> str:
+    cover = {"on_time": incident.coverage.on_time, "of": incident.coverage.of}
+    if incident.state is Stage.RESOLVED:
+        ends = {Kind.TONE: "back", Kind.BLIND: "sighted", Kind.DRILL: "drilled"}
+        return say(lang, ends.get(incident.kind, "over"), brand=brand, **cover)
+    if incident.kind is Kind.TONE:
+        many = times(incident, lang)
+        return say(lang, "tone_many", brand=brand) if many is None else say(lang, "tone", brand=brand, times=many)
+    if incident.kind is Kind.WATCH and not brief:
+        what = defang(one_line(watched(incident.why), _TERM))
+        if what:
+            return say(lang, "watch_named", brand=brand, what=say(lang, "quoted", text=what))
+    return say(lang, incident.kind.value, brand=brand, **cover)
+
+
+def _short_event(incident: Incident, brand: str, lang: str) -> str:
+    many = times(incident, lang)
+    if incident.kind is Kind.TONE and many is not None:
+        return say(lang, "short_tone", brand=brand, times=many)
+    key = "short_tone_many" if incident.kind is Kind.TONE else f"short_{incident.kind.value}"
+    return say(lang, key, brand=brand, on_time=incident.coverage.on_time, of=incident.coverage.of)
+
+
+def _longer(text: str, more: str, limit: int = HEADLINE) -> str:
+    return text + more if len(text) + len(more) <= limit else text

@@ -1,0 +1,139 @@
+"""The text of a page: what happened, how sure we are, who said what, and what to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amends.model import Kind, Stage
+from amends.responses.harmless import cut, defang, fit_bytes, one_line
+from amends.responses.headline import is_drill, line, mark, reasons
+from amends.responses.wording import clock, language_name, number, say, zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amends.model import Incident, Quote, Reason
+
+LIMIT = 3_000  # bytes in UTF-8: with title, buttons and links within ntfy's 4,096
+_QUOTE_SIZES = (220, 140, 80, 40, 0)  # characters of a quote, the most that fits
+_WHY = 240  # characters of reasons
+_RESPONSE = 1_500  # characters of the words to say
+_URL = 500  # characters of a link; a longer one is left behind the button
+_NAMED = 6  # silent sources that are named
+_SPEAKS = ("first", "raised", "unacknowledged", "story", "drill")  # reasons whose reader may have to speak
+
+
+def body(incident: Incident, brand_name: str, lang: str, timezone: str, *, reason: Reason, brief: bool) -> str:
+    """Return the text of a page in the reader's language and time zone, at most `LIMIT` bytes.
+
+    Headline and reason, the numbers and why, three quotes each with its link, coverage, our record, the response, and
+    what to remember. Everything strangers wrote is one line of visible characters; links within a quote are defanged,
+    the quote's own address stands in a line of its own. `brief` leaves out quotes, handles, addresses and everything
+    else that a public server should not carry. Where it would be too long, the quotes give way first.
+    """
+    text = ""
+    for size in (0,) if brief else _QUOTE_SIZES:
+        parts = _parts(incident, brand_name, lang, timezone, reason=reason, brief=brief, size=size)
+        text = "\n\n".join(part for part in parts if part)
+        if len(text.encode("utf-8", "replace")) <= LIMIT:
+            return text
+    return fit_bytes(text, LIMIT)
+
+
+def _parts(
+    incident: Incident, brand_name: str, lang: str, timezone: str, *, reason: Reason, brief: bool, size: int
+) -> Iterator[str]:
+    over = incident.state is Stage.RESOLVED
+    if is_drill(incident):
+        yield say(lang, "drill_over" if over else "drill_line")
+    yield line(incident, brand_name, lang, timezone, brief=brief)
+    yield _reason(incident, lang, reason, brief=brief)
+    yield _numbers(incident, lang, timezone, brief=brief)
+    if size and not over:
+        for quote in incident.quotes[:3]:
+            yield _quote(quote, incident, lang, timezone, size)
+    yield _standing(incident, lang, brief=brief)
+    if not over and reason in _SPEAKS:
+        yield _response(incident, lang)
+        yield _creed(incident, lang, brief=brief)
+
+
+def _reason(incident: Incident, lang: str, reason: Reason, *, brief: bool) -> str:
+    if reason in ("first", "drill", "alive"):
+        return ""
+    by = one_line(incident.acknowledged_by or "", 40)
+    if brief or not by:
+        by = by.split("@", maxsplit=1)[0] or say(lang, "somebody").capitalize()
+    return say(lang, f"reason_{reason}", severity=_severity(incident, lang), by=by)
+
+
+def _severity(incident: Incident, lang: str) -> str:
+    return say(lang, f"sev{incident.severity}")
+
+
+def _numbers(incident: Incident, lang: str, timezone: str, *, brief: bool) -> str:
+    severity = {"level": incident.severity, "severity": _severity(incident, lang)}
+    lines = []
+    if incident.kind is Kind.TONE:
+        rates = {"observed": number(incident.observed, lang), "expected": number(incident.expected, lang)}
+        lines.append(say(lang, "numbers", **rates, **severity))
+    else:
+        lines.append(say(lang, "severity", **severity))
+    if incident.state is not Stage.RESOLVED:
+        since = clock(incident.since, incident.updated_at, lang, timezone)
+        lines[0] += " " + say(lang, "since_line", time=since, zone=zone_of(timezone)[1])
+        told = [defang(one_line(entry, _WHY)).rstrip(".") for entry in reasons(incident)]
+        if told and not brief:
+            lines.append(cut(say(lang, "why", why="; ".join(told)), _WHY))
+        if incident.authenticity == "coordinated":
+            lines.append(say(lang, "coordinated"))
+    return "\n".join(lines)
+
+
+def _quote(quote: Quote, incident: Incident, lang: str, timezone: str, size: int) -> str:
+    when = clock(quote.published_at, incident.updated_at, lang, timezone)
+    author = defang(one_line(quote.author or "", 40))
+    origin = ", ".join(part for part in (when, author, one_line(quote.source, 40)) if part)
+    said = say(lang, "quoted", text=defang(one_line(quote.text, size)))
+    address = _address(quote.url)
+    return f"{say(lang, quote.role)} ({origin}): {said}" + (f"\n{address}" if address else "")
+
+
+def _address(url: str | None) -> str:
+    """Return a link as it is where it is one word of http(s) and short, else nothing."""
+    if not url or len(url) > _URL or not url.startswith(("http://", "https://")):
+        return ""
+    return url if one_line(url) == url and " " not in url else ""
+
+
+def _standing(incident: Incident, lang: str, *, brief: bool) -> str:
+    lines = []
+    coverage = incident.coverage
+    if coverage.of:
+        text = say(lang, "coverage", on_time=coverage.on_time, of=coverage.of)
+        if coverage.silent and not brief:
+            names = ", ".join(one_line(name, 40) for name in coverage.silent[:_NAMED])
+            text += say(lang, "silent", silent=names)
+        lines.append(f"{text}.")
+    if incident.record.judged:
+        lines.append(say(lang, "record", real=incident.record.real, judged=incident.record.judged))
+    return "\n".join(lines)
+
+
+def _response(incident: Incident, lang: str) -> str:
+    """Return the words to say, marked where they are in another language than most of the quoted voices speak."""
+    response = incident.response
+    if response is None or incident.kind is Kind.BLIND:
+        return ""
+    voices = [quote.lang for quote in incident.quotes if quote.lang]
+    spoken = max(set(voices), key=lambda one: (voices.count(one), one)) if voices else response.lang
+    key = "say" if spoken.partition("-")[0] == response.lang else "translated"
+    head = say(lang, key, lang=language_name(lang, response.lang), template=one_line(response.template, 60))
+    text = "\n".join(one_line(part, _RESPONSE) for part in response.text.split("\n"))
+    return f"{mark(incident, lang)}{head}\n{cut(text, _RESPONSE)}"
+
+
+def _creed(incident: Incident, lang: str, *, brief: bool) -> str:
+    creeds = {Kind.WATCH: "creed_watch", Kind.DELETED: "creed_deleted", Kind.BLIND: "creed_blind"}
+    text = say(lang, creeds.get(incident.kind, "creed"))
+    return f"{text} {say(lang, 'creed_brief')}" if brief and incident.quotes else text

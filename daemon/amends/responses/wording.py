@@ -1,0 +1,194 @@
+"""What a page says in the reader's language: every phrase in English and French, and how numbers and hours are told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from amends.model import DAY, Seconds
+
+_EN = {
+    "tone": "{brand}: {times} the usual criticism",
+    "tone_many": "{brand}: criticism far above the usual",
+    "watch": "{brand}: watch list hit",
+    "watch_named": "{brand}: watch list hit, {what}",
+    "deleted": "{brand}: one of our own posts is gone",
+    "blind": "{brand}: blind, {on_time} of {of} sources on time",
+    "drill": "{brand}: a drill, nothing has happened",
+    "since": " since {time}",
+    "about": ", about {topics}",
+    "back": "{brand}: the tone is back to the usual. Move on.",
+    "over": "{brand}: over. Move on.",
+    "sighted": "{brand}: sources answer again ({on_time} of {of})",
+    "drilled": "{brand}: drill over",
+    "times": "{number} times",
+    "quoted": "\u201c{text}\u201d",
+    "short_tone": "{brand}: {times} the usual",
+    "short_tone_many": "{brand}: far above the usual",
+    "short_watch": "{brand}: watch list hit",
+    "short_deleted": "{brand}: our own post is gone",
+    "short_blind": "{brand}: blind, {on_time} of {of} sources",
+    "short_drill": "{brand}: please acknowledge",
+    "short_raised": "{brand}: worse, now {severity}",
+    "short_unacknowledged": "Nobody has it yet. {line}",
+    "short_story": "{brand}: another story",
+    "short_acknowledged": "{brand}: {by} has it",
+    "short_resolved": "{brand}: over. Move on.",
+    "short_alive": "{brand}: Amends is listening",
+    "somebody": "somebody",
+    "drill_mark": "DRILL",
+    "drill_line": "DRILL: nothing has happened. Acknowledge it as you would a real page.",
+    "drill_over": "DRILL: it is over.",
+    "reason_raised": "It got worse: severity is now {severity}.",
+    "reason_unacknowledged": "The first call was not acknowledged. It is yours until somebody takes it.",
+    "reason_story": "Another story has joined this incident.",
+    "reason_acknowledged": "{by} has it. Nothing is asked of you.",
+    "reason_resolved": "It is over. Say nothing more about it: move on.",
+    "numbers": "{observed} negative mentions an hour, {expected} usual. Severity {level} of 3 ({severity}).",
+    "severity": "Severity {level} of 3 ({severity}).",
+    "since_line": "Since {time} ({zone}).",
+    "why": "Why: {why}.",
+    "coordinated": "It looks coordinated: verify before you answer.",
+    "earliest": "Earliest",
+    "loudest": "Loudest",
+    "typical": "Most typical",
+    "coverage": "{on_time} of {of} sources on time",
+    "silent": "; silent: {silent}",
+    "record": "{real} of the last {judged} were real.",
+    "say": "Say now ({lang}, template {template}):",
+    "translated": "Say now (no template in the crowd's language: {lang}, template {template}):",
+    "creed": "Apologise, don't delete, move on.",
+    "creed_watch": "One mention was enough, as you asked. If it is ours: apologise, don't delete, move on.",
+    "creed_deleted": "Never delete silently: say what was removed and why, apologise, move on.",
+    "creed_blind": "What is said there now, we cannot hear. Look by hand until the sources answer.",
+    "creed_brief": "Quotes and links are behind the button.",
+    "sev1": "critical",
+    "sev2": "major",
+    "sev3": "minor",
+    "lang_en": "English",
+    "lang_fr": "French",
+    "day": "{weekday} {clock}",
+    "date": "{day} {month} {clock}",
+}  # fmt: skip
+_FR = {
+    "tone": "{brand} : {times} la critique habituelle",
+    "tone_many": "{brand} : critiques bien au-dessus de l'habitude",
+    "watch": "{brand} : alerte de la liste de veille",
+    "watch_named": "{brand} : alerte de la liste de veille, {what}",
+    "deleted": "{brand} : une de nos publications a disparu",
+    "blind": "{brand} : aveugle, {on_time} sources sur {of} à l'heure",
+    "drill": "{brand} : un exercice, rien ne s'est passé",
+    "since": " depuis {time}",
+    "about": ", au sujet de {topics}",
+    "back": "{brand} : le ton est redevenu normal. On tourne la page.",
+    "over": "{brand} : c'est fini. On tourne la page.",
+    "sighted": "{brand} : les sources répondent à nouveau ({on_time} sur {of})",
+    "drilled": "{brand} : fin de l'exercice",
+    "times": "{number} fois",
+    "quoted": "\u00ab\u00a0{text}\u00a0\u00bb",
+    "short_tone": "{brand} : {times} l'habitude",
+    "short_tone_many": "{brand} : bien au-dessus de l'habitude",
+    "short_watch": "{brand} : alerte de la liste de veille",
+    "short_deleted": "{brand} : notre publication a disparu",
+    "short_blind": "{brand} : aveugle, {on_time} sources sur {of}",
+    "short_drill": "{brand} : merci d'accuser réception",
+    "short_raised": "{brand} : pire, désormais {severity}",
+    "short_unacknowledged": "Personne ne l'a pris. {line}",
+    "short_story": "{brand} : une autre histoire",
+    "short_acknowledged": "{brand} : {by} s'en charge",
+    "short_resolved": "{brand} : fini. On tourne la page.",
+    "short_alive": "{brand} : Amends écoute",
+    "somebody": "quelqu'un",
+    "drill_mark": "EXERCICE (DRILL)",
+    "drill_line": "EXERCICE (DRILL) : rien ne s'est passé. Accusez réception comme d'une vraie alerte.",
+    "drill_over": "EXERCICE (DRILL) : c'est terminé.",
+    "reason_raised": "La situation s'aggrave : la gravité est désormais {severity}.",
+    "reason_unacknowledged": "Le premier appel est resté sans réponse. À vous, tant que personne ne s'en charge.",
+    "reason_story": "Une autre histoire s'ajoute à cet incident.",
+    "reason_acknowledged": "{by} s'en charge. Rien ne vous est demandé.",
+    "reason_resolved": "C'est fini. N'en parlez plus : on tourne la page.",
+    "numbers": "{observed} mentions négatives par heure, {expected} d'habitude. Gravité {level} sur 3 ({severity}).",
+    "severity": "Gravité {level} sur 3 ({severity}).",
+    "since_line": "Depuis {time} ({zone}).",
+    "why": "Pourquoi : {why}.",
+    "coordinated": "Cela semble coordonné : vérifiez avant de répondre.",
+    "earliest": "La première",
+    "loudest": "La plus vue",
+    "typical": "La plus typique",
+    "coverage": "{on_time} sources sur {of} à l'heure",
+    "silent": " ; muettes : {silent}",
+    "record": "{real} des {judged} dernières alertes étaient fondées.",
+    "say": "À dire maintenant ({lang}, modèle {template}) :",
+    "translated": "À dire maintenant (pas de modèle dans la langue du public : {lang}, modèle {template}) :",
+    "creed": "S'excuser, ne rien effacer, tourner la page.",
+    "creed_watch": "Une mention suffisait. Si c'est notre fait : s'excuser, ne rien effacer, tourner la page.",
+    "creed_deleted": "Ne jamais effacer en silence : dire ce qui est retiré et pourquoi, s'excuser, tourner la page.",
+    "creed_blind": "Ce qui se dit là-bas, nous ne l'entendons pas. Regardez vous-même jusqu'à leur retour.",
+    "creed_brief": "Les citations et les liens sont derrière le bouton.",
+    "sev1": "critique",
+    "sev2": "majeure",
+    "sev3": "mineure",
+    "lang_en": "anglais",
+    "lang_fr": "français",
+    "day": "{weekday} {clock}",
+    "date": "{day} {month} à {clock}",
+}  # fmt: skip
+_PHRASES = {"en": _EN, "fr": _FR}
+_WEEKDAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+}
+_MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "fr": ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+}
+_WEEK = 6 * DAY
+_ENDLESS = 1e12
+
+
+def reader(lang: str) -> str:
+    """Return the language in which somebody is written to: hers if there are words for it, else English."""
+    base = lang.partition("-")[0].lower()
+    return base if base in _PHRASES else "en"
+
+
+def say(lang: str, key: str, /, **values: object) -> str:
+    """Return a phrase with its values, which are data: braces in them stay braces."""
+    return _PHRASES[reader(lang)][key].format(**values)
+
+
+def language_name(lang: str, of: str) -> str:
+    """Return the name of language `of` in language `lang`, or its code."""
+    return _PHRASES[reader(lang)].get(f"lang_{of}", of)
+
+
+def number(value: float, lang: str) -> str:
+    """Return a rate in a reader's notation: one decimal below ten, none above."""
+    if not value < _ENDLESS:  # nor is a NaN
+        return "\u221e"
+    text = f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"  # noqa: PLR2004 - rounds to 10
+    return text.replace(".", ",") if reader(lang) == "fr" else text
+
+
+def zone_of(timezone: str) -> tuple[tzinfo, str]:
+    """Return a time zone and its name; an unknown one is UTC, for a page goes out whatever the settings say."""
+    try:
+        return ZoneInfo(timezone), timezone
+    except (KeyError, ValueError, OSError):
+        return UTC, "UTC"
+
+
+def clock(at: Seconds, now: Seconds, lang: str, timezone: str) -> str:
+    """Return when something was as a person says it: the hour, with the day or the date where it is not today's."""
+    lang = reader(lang)
+    zone, _ = zone_of(timezone)
+    try:
+        moment, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone)
+    except (ValueError, OverflowError, OSError):
+        return "?"
+    hour = f"{moment:%H:%M}" if lang == "en" else f"{moment.hour}\u00a0h\u00a0{moment:%M}"
+    if moment.date() == today.date():
+        return hour
+    if abs(now - at) < _WEEK:
+        return say(lang, "day", weekday=_WEEKDAYS[lang][moment.weekday()], clock=hour)
+    return say(lang, "date", day=moment.day, month=_MONTHS[lang][moment.month - 1], clock=hour)
