@@ -12,6 +12,7 @@ from amends.model import (
     Resolve,
     Responded,
     Snooze,
+    StaleError,
     StartDrill,
     StartSilence,
     Unacknowledge,
@@ -100,7 +101,10 @@ async def start_silence(site: Site, fields: Mapping[str, Any]) -> Silence:
         by=person_of(site, fields),
         story=text_of(fields, "story", required=False) or None,
     )
-    decision = await site.engine.apply(brand, command)
+    try:
+        decision = await site.engine.apply(brand, command)
+    except StaleError as error:  # the only thing wrong with a new silence can be its end
+        raise invalid("until", str(error)) from error
     # The one that began: the newest of those that the decision wrote.
     return max(decision.silences, key=lambda silence: silence.created_at)
 
@@ -111,7 +115,10 @@ async def end_silence(site: Site, silence: str, by: str) -> None:
     if found is None:
         raise UnknownError(f"there is no silence {silence[:80]!r}; GET /api/v1/silences lists them")
     if found.ended_at is None:
-        await site.engine.apply(found.brand, EndSilence(silence=silence, by=by))
+        try:
+            await site.engine.apply(found.brand, EndSilence(silence=silence, by=by))
+        except UnknownError:
+            return  # it ran out by itself
 
 
 async def start_drill(site: Site, fields: Mapping[str, Any], by: str) -> Incident:

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from amends.model import AmendsError, StaleError, UnknownError
-from amends.storage.errors import StorageError
+from amends.storage import StorageError
 from amends.web.accesslog import shown_path
 from amends.web.keys import SITE, TEMPLATES
 from amends.web.problems import Problem

@@ -14,6 +14,9 @@ from amends.web.guard import guard
 from amends.web.keys import SITE, TEMPLATES
 from amends.web.reading import SMALL
 from amends.web.templating import Templates
+from amends.web.views import incidents as views_incidents
+from amends.web.views import manage, overview, signin
+from amends.web.views import mentions as views_mentions
 
 if TYPE_CHECKING:
     from amends.web.ports import Site
@@ -68,4 +71,19 @@ def _doors() -> list[web.RouteDef]:
 
 
 def _views() -> list[web.RouteDef]:
-    return []
+    return [
+        web.get("/", overview.get_overview),
+        web.get("/incidents", views_incidents.get_incidents),
+        web.get("/incidents/{id}", views_incidents.get_incident),
+        web.post("/incidents/{id}/{action}", views_incidents.post_action),
+        web.get("/mentions", views_mentions.get_mentions),
+        web.post("/mentions/tone", views_mentions.post_tone),
+        web.get("/sources", manage.get_sources),
+        web.post("/sources/{id}/{action}", manage.post_source),
+        web.get("/silences", manage.get_silences),
+        web.post("/silences", manage.post_silence),
+        web.post("/silences/{id}/end", manage.post_end),
+        web.get("/sign-in", signin.get_sign_in),
+        web.post("/sign-in", signin.post_sign_in),
+        web.post("/sign-out", signin.post_sign_out),
+    ]

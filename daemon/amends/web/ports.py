@@ -14,7 +14,7 @@ from amends.pipeline import Engine
 if TYPE_CHECKING:
     from amends.model import Bin, Incident, IncidentEvent, Label, Seconds, Silence
     from amends.pipeline import BrandState
-    from amends.storage.rows import StoredMention, StoredPage
+    from amends.storage import BrokenChain, StoredMention, StoredPage
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -80,14 +80,22 @@ class Store(Protocol):
         """List mentions, newest first; a corrected tone stands before the scored one."""
         ...
 
-    async def set_tone(
-        self, mention: str, tone: Label | None, *, by: str, now: Seconds, source: str | None, brand: str | None
-    ) -> Sequence[StoredMention]:
-        """Correct a tone, None takes the correction back; returns what was changed."""
+    async def known(self, brand: str, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those of the keys (source, id) that are stored for a brand."""
         ...
 
-    async def verify(self, incident: str) -> str:
-        """Return the head of an incident's hash chain, or raise `BrokenChain`."""
+    async def sources(self) -> Mapping[str, object]:
+        """Return what each source keeps, those that push too."""
+        ...
+
+    async def set_tone(
+        self, brand: str, source: str, native: str, *, by: str, tone: Label | None, now: Seconds
+    ) -> StoredMention:
+        """Correct a tone, None takes the correction back; `UnknownError` where the mention is not stored."""
+        ...
+
+    async def verify(self, incident: str) -> str | BrokenChain:
+        """Return the head of an incident's hash chain, or where it is broken."""
         ...
 
 
@@ -160,7 +168,7 @@ class Site:
     """Everything the web application stands on.
 
     `tokens` (name to secret) and `hosts` may be live views that a reload changes. `key` signs links and sessions.
-    `ready` names each part that /readyz asks about and whether it is up; `metrics` renders the Prometheus text.
+    `ready` returns one line for each part that does not stand, none when ready; `metrics` the Prometheus text.
     """
 
     store: Store
@@ -169,7 +177,7 @@ class Site:
     key: bytes = field(repr=False)
     tokens: Mapping[str, str] = field(repr=False)
     sources: SourceDesk
-    ready: Callable[[], Mapping[str, bool]]
+    ready: Callable[[], Sequence[str]]
     metrics: Callable[[], bytes]
     version: str
     listen: str = "127.0.0.1:8484"

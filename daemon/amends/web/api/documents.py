@@ -9,7 +9,7 @@ from amends.incidents import incident_document, rfc3339
 
 if TYPE_CHECKING:
     from amends.model import Incident, Silence
-    from amends.storage.rows import StoredMention
+    from amends.storage import StoredMention
     from amends.web.ports import Site, SourceStatus
 
 

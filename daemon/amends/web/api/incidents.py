@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from amends.model import Incident
-    from amends.storage.rows import StoredPage
+    from amends.storage import StoredPage
     from amends.web.ports import Site
 
 STATES = tuple(stage.value for stage in Stage)
@@ -74,11 +74,10 @@ async def get_verify(request: web.Request) -> web.Response:
     """Prove an incident's hash chain: `head` is its last digest; `ok` is false where it is broken."""
     site = request.app[SITE]
     incident = await known_incident(site, request.match_info["id"])
-    try:
-        head = await site.store.verify(incident.id)
-    except ValueError as broken:
-        return answer({"ok": False, "head": None, "detail": str(broken)})
-    return answer({"ok": True, "head": head})
+    head = await site.store.verify(incident.id)
+    if isinstance(head, str):
+        return answer({"ok": True, "head": head})
+    return answer({"ok": False, "head": None, "detail": str(head)})
 
 
 async def get_not_yet(request: web.Request) -> web.Response:

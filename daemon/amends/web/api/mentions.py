@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from amends.model import UnknownError
 from amends.web.answers import answer
 from amends.web.api.documents import of_mention
 from amends.web.keys import SITE
-from amends.web.problems import Problem
+from amends.web.problems import Problem, invalid
 from amends.web.reading import (
     one_of,
     person_of,
@@ -23,9 +23,12 @@ from amends.web.reading import (
 from amends.web.records import ARRAY, LINES, read_records
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp import web
 
     from amends.model import Label
+    from amends.web.ports import Site
 
 TONES = ("negative", "neutral", "positive", "unscored")
 _OFF_LOOP = 64 * 1024  # bytes from which parsing leaves the event loop
@@ -79,22 +82,35 @@ async def get_mentions(request: web.Request) -> web.Response:
 
 
 async def post_tone(request: web.Request) -> web.Response:
-    """Correct the tone of a mention; null gives the machine's word back."""
+    """Correct the tone of a mention, for every brand that has it; null gives the machine's word back."""
     site = request.app[SITE]
     fields = await read_object(request)
+    native = request.match_info["id"]
+    places = await _places(site, native, fields)
     by = person_of(site, fields)
     if "tone" not in fields:
-        raise Problem(422, "invalid", "tone: is required: negative, neutral, positive or null")
+        raise invalid("tone", "is required: negative, neutral, positive or null")
     tone = None if fields["tone"] is None else cast("Label", one_of(fields, "tone", TONES[:3]))
-    mention = request.match_info["id"]
-    changed = await site.store.set_tone(
-        mention,
-        tone,
-        by=by,
-        now=site.clock.wall(),
-        source=text_of(fields, "source", required=False) or None,
-        brand=text_of(fields, "brand", required=False) or None,
-    )
-    if not changed:
-        raise UnknownError(f"there is no mention {mention[:80]!r}; GET /api/v1/mentions lists them")
+    if not places:
+        raise UnknownError(f"there is no mention {native[:80]!r}; GET /api/v1/mentions lists them")
+    sources = sorted({source for _, source in places})
+    if len(sources) > 1:
+        raise Problem(
+            409, "ambiguous", f"the sources {', '.join(sources)} each have a mention {native[:80]!r}; name `source`"
+        )
+    now = site.clock.wall()
+    changed = [await site.store.set_tone(*place, native, by=by, tone=tone, now=now) for place in places]
     return answer(of_mention(changed[0]))
+
+
+async def _places(site: Site, native: str, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the (brand, source) pairs that hold a mention of this native id, narrowed by what the request names."""
+    brand, source = (text_of(fields, name, required=False) for name in ("brand", "source"))
+    brands = [brand] if brand else list(site.engine.rules.brands)
+    if source:
+        sources = {source}
+    else:  # those that poll, and those that have ever pushed: the store keeps a row of each
+        sources = {one.id for one in site.sources.status()}
+        sources |= {name.removeprefix("pushed:") for name in await site.store.sources()}
+    keys = [(one, native) for one in sorted(sources)]
+    return [(one, key[0]) for one in brands for key in sorted(await site.store.known(one, keys))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aiohttp import web
 
 from amends.web.act import end_silence, start_drill, start_silence
@@ -11,6 +13,9 @@ from amends.web.guard import caller_of
 from amends.web.keys import SITE
 from amends.web.problems import Problem
 from amends.web.reading import person_of, read_object
+
+if TYPE_CHECKING:
+    from amends.web.ports import Site, SourceStatus
 
 SOURCE_ACTIONS = ("poll", "pause", "resume")
 
@@ -22,22 +27,22 @@ async def get_sources(request: web.Request) -> web.Response:
 
 async def post_source(request: web.Request) -> web.Response:
     """Poll a source now, pause or resume it."""
-    desk = request.app[SITE].sources
     source, action = request.match_info["id"], request.match_info["action"]
+    return answer(of_source(await operate_source(request.app[SITE], source, action)))
+
+
+async def operate_source(site: Site, source: str, action: str) -> SourceStatus:
+    """Do one of `SOURCE_ACTIONS` to a source and return how it does now."""
+    desk = site.sources
     known = {one.id for one in desk.status()}
     if source not in known:
         names = ", ".join(sorted(known)) or "none is configured"
         raise Problem(404, "unknown", f"there is no source {source[:80]!r}; known: {names}")
-    match action:
-        case "poll":
-            await desk.poll(source)
-        case "pause":
-            await desk.pause(source)
-        case "resume":
-            await desk.resume(source)
-        case _:
-            raise Problem(404, "no-such-action", f"{action[:40]!r} is no action; there are {', '.join(SOURCE_ACTIONS)}")
-    return answer(next(of_source(one) for one in desk.status() if one.id == source))
+    do = {"poll": desk.poll, "pause": desk.pause, "resume": desk.resume}.get(action)
+    if do is None:
+        raise Problem(404, "no-such-action", f"{action[:40]!r} is no action; there are {', '.join(SOURCE_ACTIONS)}")
+    await do(source)
+    return next(one for one in desk.status() if one.id == source)
 
 
 async def get_silences(request: web.Request) -> web.Response:

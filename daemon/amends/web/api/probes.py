@@ -17,9 +17,8 @@ async def get_health(request: web.Request) -> web.Response:  # noqa: ARG001 - a 
 
 async def get_ready(request: web.Request) -> web.Response:
     """Answer 200 while storage, web and workers are up; the world's state plays no part."""
-    parts = dict(request.app[SITE].ready())
-    ready = all(parts.values())
-    return answer({"status": "ready" if ready else "not ready", "parts": parts}, status=200 if ready else 503)
+    missing = list(request.app[SITE].ready())
+    return answer({"status": "not ready" if missing else "ready", "missing": missing}, status=503 if missing else 200)
 
 
 async def get_metrics(request: web.Request) -> web.Response:

@@ -1,0 +1,1 @@
+"""The views: web pages for people, phone first, each working without scripts."""
