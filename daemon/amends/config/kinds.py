@@ -29,7 +29,8 @@ def channel(document: Document, loc: Loc, value: object) -> BaseModel | None:
 
 def source(document: Document, loc: Loc, value: object) -> models.Source | None:
     """Validate one source by its `kind`, a preset's keys being filled in beneath its own."""
-    from amends.sources import KINDS, expand, presets  # noqa: PLC0415 - costly, and only needed once there is a source
+    from amends.sources.kinds import KINDS  # noqa: PLC0415 - costly, and only needed once there is a source
+    from amends.sources.presets import expand, presets  # noqa: PLC0415 - the same
 
     if not isinstance(value, dict):
         document.error(loc, f"{dotted(loc)} must be a map of keys, found {shape(value)}")

@@ -207,7 +207,7 @@ class Network(Section):
     allow: tuple[Annotated[str, BeforeValidator(_network)], ...] = ()
     contact: str | None = None
     timeout: Annotated[Duration, Field(ge=1, le=600)] = 30.0
-    max_body: Annotated[Size, Field(ge=1024, le=2**30)] = 8 * 2**20
+    max_body: Annotated[Size, Field(ge=1024, le=20 * 2**20)] = 8 * 2**20
 
 
 def _web_address(value: SecretStr) -> SecretStr:

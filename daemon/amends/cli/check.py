@@ -1,0 +1,92 @@
+"""`amends check`: every error with its line; else what the configuration will do; with --online, whether it works."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path  # noqa: TC003 - click reads the annotations of its callbacks
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli import output
+from amends.cli.options import config_option, find_config
+from amends.observe.logging import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from amends.config import Configuration, Problem
+
+EXAMPLES = """\b
+Examples:
+  amends check
+  amends check --online
+  amends check -c /etc/amends/amends.yaml && systemctl reload amends
+"""
+
+
+@click.command("check", epilog=EXAMPLES)
+@config_option
+@click.option("--online", is_flag=True, help="Ask every source once and reach every channel, paging nobody.")
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON Lines.")
+@click.pass_context
+def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_json: bool) -> None:
+    """Check the configuration, and say what each source and channel will do and what each person must expect.
+
+    Errors and warnings are written as `FILE:LINE: error: what is wrong, what was found, the way out`. Exit 2 on any
+    error, 1 if --online finds a source or channel that fails; warnings alone exit 0.
+    """
+    from amends.config import ConfigurationError, load  # noqa: PLC0415 - costly, and for this command alone
+    from amends.config.rules import rules  # noqa: PLC0415 - the same
+
+    path = find_config(config)
+    try:
+        loaded = load(path, os.environ)
+        rules(loaded)  # templates are read here
+    except ConfigurationError as error:
+        _problems(error.problems, as_json=as_json)
+        ctx.exit(2)
+    _problems(loaded.warnings, as_json=as_json)
+    if not as_json:
+        for text in _summary(loaded):
+            click.echo(printable(text))
+    if online:
+        ctx.exit(_online(loaded, as_json=as_json))
+
+
+def _problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+    for problem in problems:
+        if as_json:
+            output.line({"file": problem.file, "line": problem.line, "level": problem.level, "text": problem.text})
+        else:
+            click.echo(printable(str(problem)))
+
+
+def _summary(config: Configuration) -> list[str]:
+    from amends.config.summary import summary  # noqa: PLC0415 - only where there is no error
+
+    return summary(config)
+
+
+def _online(config: Configuration, *, as_json: bool) -> int:
+    import asyncio  # noqa: PLC0415 - only with --online
+
+    from amends.cli.online import probe  # noqa: PLC0415 - the same
+
+    failed = False
+    if not as_json:
+        click.echo("\nOnline")
+
+    def tell(row: dict[str, Any]) -> None:
+        nonlocal failed
+        failed = failed or not row["ok"]
+        if as_json:
+            output.line(row)
+        else:
+            mark = "ok  " if row["ok"] else "FAIL"
+            click.echo(printable(f"  {mark}  {row['what']} {row['id']}: {row['detail']}"))
+        sys.stdout.flush()
+
+    asyncio.run(probe(config, tell))
+    return 1 if failed else 0

@@ -1,0 +1,110 @@
+"""What a configuration will do, in words: for `amends check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from amends.config.checks import address, inside_allow
+from amends.config.rules import expected_pages, is_brief, policy_of
+from amends.config.units import spell
+from amends.model import DAY, HOUR
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from amends.config.models import Brand, Configuration, Person, Source
+
+_MONTH = 30 * DAY
+
+
+def summary(config: Configuration) -> list[str]:
+    """Return lines for a person to read; no secret stands in them."""
+    lines = [f"{config.path}: no errors, {_count(len(config.warnings), 'warning')}"]
+    lines += _section("Brands", {id_: _brand(brand, config) for id_, brand in config.brands.items()})
+    lines += _section("Sources", {id_: _source(source, config) for id_, source in config.sources.items()})
+    lines += _section("Channels", {id_: _channel(channel) for id_, channel in config.channels.items()})
+    expected = expected_pages(config)
+    lines += _section("People", {id_: _person(one, expected[id_], config) for id_, one in config.people.items()})
+    reads = "reading and writing need a token" if config.reads_need_token else "this machine alone may read"
+    lines += ["", f"Web: {config.web.external_url or f'http://{config.web.listen}'} ({reads})"]
+    return lines
+
+
+def _section(heading: str, rows: dict[str, str]) -> list[str]:
+    wide = max((len(id_) for id_ in rows), default=0)
+    return ["", heading, *(f"  {id_:<{wide}}  {text}" for id_, text in rows.items())] if rows else []
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _brand(brand: Brand, config: Configuration) -> str:
+    names = len({brand.name, *brand.aliases, *brand.handles, *brand.hashtags})
+    given = policy_of(brand, config)
+    if given is not None:
+        name = next(id_ for id_, policy in config.escalation.items() if policy is given)
+        called = f"policy {name}, {_count(len(given.steps), 'step')}"
+    else:
+        called = "everyone at once" if config.people else "nobody is paged"
+    watched = len(brand.watch.terms) + len(brand.watch.authors)
+    watch = f"; {_count(watched, 'watched word')} at severity {brand.watch.severity}" if watched else ""
+    known = f"{_count(names, 'name')}, {'/'.join(brand.languages)}"
+    return f"{brand.name}: {known}; false pages {brand.false_pages}{watch}; {called}"
+
+
+def _source(source: Source, config: Configuration) -> str:
+    url = address(source)
+    host = urlsplit(url).netloc.rpartition("@")[2] or "here"
+    kind = f"{source.kind} (preset {source.preset})" if source.preset else source.kind
+    brands = f"for {', '.join(source.brands)}" if source.brands else "for every brand"
+    asked = _requests(source, config)
+    return f"{kind} from {host}, {brands}{asked}: {_interval(source, config)}"
+
+
+def _requests(source: Source, config: Configuration) -> str:
+    """Say how many requests one poll takes, where the address has a place for the brands' words."""
+    from amends.sources.queries import Names, asks  # noqa: PLC0415 - only for a summary
+
+    url = address(source)
+    if not ("{query}" in url or "{hashtag}" in url):
+        return ""
+    names = [
+        Names(brand=id_, names=(brand.name, *brand.aliases), handles=brand.handles, hashtags=brand.hashtags)
+        for id_, brand in config.brands.items()
+        if not source.brands or id_ in source.brands
+    ]
+    found = asks(url, names, join=getattr(source.settings, "join", None), since=0.0)
+    return f", {_count(len(found), 'request')} each time"
+
+
+def _interval(source: Source, config: Configuration) -> str:
+    if source.every is None:
+        return "asked as often as it has news, an hour apart at first; the server's own wishes are kept"
+    text = f"asked every {spell(source.every)}"
+    if (
+        source.every < HOUR
+        and source.preset is None
+        and inside_allow(address(source), config.network.allow) is not True
+    ):
+        text += ", more often than the hour that is polite to a stranger: for your own server, or by agreement"
+    return text + "; the server's own wishes are kept"
+
+
+def _channel(channel: BaseModel) -> str:
+    kind = getattr(channel, "kind", "channel")
+    host = urlsplit(str(getattr(channel, "server", "") or "")).netloc.rpartition("@")[2]
+    where = f" by {host}" if host else ""
+    detail = "quotes and handles stay behind the link" if is_brief(channel) else "messages carry quotes and handles"
+    reply = "; acknowledges by its reply topic" if getattr(channel, "reply_topic", None) else ""
+    return f"{kind}{where}: {detail}{reply}"
+
+
+def _person(person: Person, per_day: float, config: Configuration) -> str:
+    month = per_day * _MONTH / DAY
+    expect = f"expect about {month:.2g} false pages a month" if per_day else "is never paged"
+    channels = ", then ".join(person.channels) or "no channel"
+    quiet = f"; quiet {person.quiet_hours} {person.timezone or config.timezone}" if person.quiet_hours else ""
+    cap = f"; at most {person.cap}" if person.cap else ""
+    return f"{person.name or 'no name'}: {expect}; {channels}{quiet}{cap}"
