@@ -1,0 +1,35 @@
+"""What can go wrong with a source: a name that scripts rely on, the sentence for people, the outcome for metrics."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from amends.model import AmendsError, Seconds
+
+Outcome = Literal["ok", "unchanged", "throttled", "blocked", "gone", "shape", "error"]
+
+# Not all refusals are equal: `shape` says that the world changed its form, `blocked` that it does not want us.
+_OUTCOMES: dict[str, Outcome] = {
+    "throttled": "throttled",
+    "blocked": "blocked",
+    "gone": "gone",
+    "not-a-feed": "shape",
+    "truncated": "shape",
+    "encoding": "shape",
+    "shape": "shape",
+}
+
+
+class SourceError(AmendsError):
+    """A poll that brought nothing. `name` is one word, `floor` the seconds that the server wants us to stay away."""
+
+    def __init__(self, name: str, detail: str, *, floor: Seconds | None = None) -> None:
+        super().__init__(f"{name}: {detail}")
+        self.name = name
+        self.detail = detail
+        self.floor = floor
+
+    @property
+    def outcome(self) -> Outcome:
+        """The metric's word for it."""
+        return _OUTCOMES.get(self.name, "error")

@@ -1,0 +1,342 @@
+"""The polite client: conditional, bounded, honest, and never inside a network that nobody opened to it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from amends.sources import headers as said
+from amends.sources.address import Address, Guard, Network, literal
+from amends.sources.errors import SourceError
+from amends.sources.gate import Gate
+from amends.sources.inflate import Inflater
+from amends.sources.version import VERSION
+
+if TYPE_CHECKING:
+    from amends.model import Clock, Seconds
+
+__all__ = ["Answer", "Client", "Request", "redact"]
+
+MAX_REDIRECTS = 5
+CONNECT_TIMEOUT, SILENCE = 5.0, 10.0
+HARD_LIMIT = 20 * 2**20  # bytes of one decoded body, whatever the configuration says
+_YIELD = 2**20  # decoded bytes after which other tasks get a turn
+_DEFAULT_RETRY = 300.0  # seconds that we stay away after a 429 that names none
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+_BUSY = frozenset({429, 503})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_REFUSALS = frozenset({401, 402, 403, 407, 451})
+
+
+class UnsafeAddressError(OSError):
+    """The address guard said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GET.
+
+    `etag` and `modified` are sent back as they came, to the address `at` that gave them (None: to `url`); `headers` go
+    to the origin of `url` only.
+    """
+
+    url: str
+    etag: str | None = None
+    modified: str | None = None
+    at: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    accept: str = _ACCEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 200 (with its body) or a 304 (without)."""
+
+    status: int
+    url: str  # where it came from in the end
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes = b""
+    digest: str = ""
+    moved: bool = False  # every redirect on the way was permanent, and there was one
+
+
+class Client:
+    """Fetches documents for all sources; open it inside a running loop and close it.
+
+    `allow` are networks beyond the public internet (CIDR), `contact` an address or URL that operators of servers can
+    write to, `timeout` the seconds for one request with its redirects, `max_body` bytes after decoding.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        allow: Iterable[str | Network] = (),
+        contact: str | None = None,
+        timeout: Seconds = 30.0,
+        max_body: int = 8 * 2**20,
+        named: frozenset[tuple[Address, int]] = frozenset(),
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self.clock = clock
+        self.guard = Guard.of(allow, named)
+        self.gate = Gate(clock)
+        self.in_flight = 0
+        self._timeout = timeout
+        self._max_body = min(max_body, HARD_LIMIT)
+        self._agent = f"Amends/{VERSION} (+{contact})" if contact else f"Amends/{VERSION}"
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+        self._local: dict[str, bool] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def local(self, url: str) -> bool:
+        """Whether a URL's host lies in `network.allow`, as far as is known before a name was first resolved."""
+        host = URL(url).host or ""
+        address = literal(host)
+        return self.guard.local(address) if address is not None else self._local.get(host, False)
+
+    async def fetch(self, request: Request) -> Answer:
+        """Get a document; SourceError names why there is none.
+
+        Redirects are followed by hand: at most five, never from https to http, each address checked, credentials only
+        to the first origin. A 429 keeps every source from the host until it has passed.
+        """
+        self.in_flight += 1
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._follow(request)
+        except TimeoutError:
+            detail = f"no complete answer from {redact(request.url)} within {self._timeout:g} s (network.timeout)"
+            raise SourceError("too-slow", detail) from None
+        finally:
+            self.in_flight -= 1
+
+    async def _follow(self, request: Request) -> Answer:
+        url = _url(request.url)
+        origin = url.origin()
+        moved, visited = True, {url}
+        validated = str(_url(request.at)) if request.at else str(url)
+        for hop in range(MAX_REDIRECTS + 1):
+            conditional, at_home = str(url) == validated, url.origin() == origin
+            answer = await self._hop(url, request, conditional=conditional, at_home=at_home)
+            if isinstance(answer, Answer):
+                return Answer(
+                    answer.status, answer.url, answer.headers, answer.body, answer.digest, moved=moved and hop > 0
+                )
+            permanent, target = answer
+            moved = moved and permanent
+            if target.scheme not in {"http", "https"} or (url.scheme == "https" and target.scheme == "http"):
+                raise SourceError("unsafe", f"{redact(str(url))} redirects to {redact(str(target))}: refused")
+            if target in visited:
+                raise SourceError("unreachable", f"{redact(request.url)} redirects in a circle")
+            visited.add(target)
+            url = target
+        raise SourceError("unreachable", f"{redact(request.url)} redirects more than {MAX_REDIRECTS} times")
+
+    async def _hop(self, url: URL, request: Request, *, conditional: bool, at_home: bool) -> Answer | tuple[bool, URL]:
+        local = self.local(str(url))
+        host = host_key(url, local=local)
+        floor = self.gate.floor(host) - self.clock.wall()
+        if floor > 0:
+            raise SourceError("throttled", f"{host} wants no request for {floor:.0f} s more", floor=floor)
+        turn: AbstractAsyncContextManager[None] = nullcontext() if local else self.gate.turn(host)
+        async with turn:
+            return await self._exchange(url, self._headers(request, conditional=conditional, at_home=at_home), host)
+
+    def _headers(self, request: Request, *, conditional: bool, at_home: bool) -> dict[str, str]:
+        sent = {"Accept": request.accept, "Accept-Encoding": "gzip, deflate"}
+        if at_home:
+            sent |= request.headers
+        if conditional:
+            if request.etag:
+                sent["If-None-Match"] = request.etag
+            if request.modified:
+                sent["If-Modified-Since"] = request.modified
+        return sent
+
+    async def _exchange(self, url: URL, sent: dict[str, str], host: str) -> Answer | tuple[bool, URL]:
+        try:
+            async with self._opened().get(url, headers=sent, allow_redirects=False) as response:
+                got = {name.lower(): value for name, value in response.headers.items()}
+                if response.status in _REDIRECTS and "location" in got:
+                    return response.status in _PERMANENT, _join(url, got["location"])
+                self._refuse(response.status, url, got, host)
+                if response.status == 304:
+                    return Answer(304, str(url), got)
+                body, digest = await self._body(response, got)
+                return Answer(200, str(url), got, body, digest)
+        except aiohttp.ConnectionTimeoutError:
+            raise SourceError("unreachable", f"{host} does not answer within {CONNECT_TIMEOUT:g} s") from None
+        except aiohttp.SocketTimeoutError:
+            raise SourceError("too-slow", f"{host} fell silent for {SILENCE:g} s") from None
+        except aiohttp.ClientConnectorError as error:
+            raise _unreachable(error, url) from None
+        except aiohttp.ClientPayloadError as error:
+            raise SourceError("truncated", f"the answer of {redact(str(url))} was cut: {error}") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            why = f"{type(error).__name__}: {error}"[:200]
+            raise SourceError("unreachable", f"{redact(str(url))}: {why}") from None
+
+    def _refuse(self, status: int, url: URL, got: Mapping[str, str], host: str) -> None:
+        if status in {200, 304}:
+            return
+        where = redact(str(url))
+        now = self.clock.wall()
+        if status in _BUSY:
+            asked = said.retry_after(got, now)
+            fresh = said.fresh_for(got, now) or 0.0
+            if status == 429:
+                floor = max(asked if asked is not None else _DEFAULT_RETRY, fresh)
+                self.gate.raise_floor(host, now + floor)
+                raise SourceError("throttled", f"{where} answers 429: too many requests", floor=floor)
+            if asked is not None:
+                raise SourceError("throttled", f"{where} answers 503: not now", floor=max(asked, fresh))
+        if status == 410:
+            raise SourceError("gone", f"{where} answers 410: it is gone for good")
+        if status in _REFUSALS:
+            raise SourceError("blocked", f"{where} answers {status}: it does not let us in")
+        raise SourceError("status", f"{where} answers {status}")
+
+    async def _body(self, response: aiohttp.ClientResponse, got: Mapping[str, str]) -> tuple[bytes, str]:
+        inflater = Inflater(got.get("content-encoding", ""), self._max_body)
+        digest = hashlib.blake2b(digest_size=16)
+        pieces: list[bytes] = []
+        turn = _YIELD
+        try:
+            async for chunk in response.content.iter_any():
+                for piece in inflater.feed(chunk):
+                    pieces.append(piece)
+                    digest.update(piece)
+                    if inflater.given > turn:
+                        turn += _YIELD
+                        await asyncio.sleep(0)
+            inflater.finish()
+        except SourceError:
+            response.close()  # the rest is not read: the connection ends here
+            raise
+        return b"".join(pieces), digest.hexdigest()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                limit=200,
+                ttl_dns_cache=300,
+                socket_factory=self._socket,
+                resolver=_Resolver(self._resolver or aiohttp.ThreadedResolver(), self),
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                raise_for_status=False,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=SILENCE),
+                headers={"User-Agent": self._agent},
+            )
+        return self._session
+
+    def _socket(self, info: Any) -> socket.socket:
+        """Make a socket for an address that may be reached: the last moment, after every resolver and every literal."""
+        family, kind, proto, _, sockaddr = info
+        host, port = str(sockaddr[0]), int(sockaddr[1])
+        if not self.guard.allows(host, port):
+            raise UnsafeAddressError(f"{host} is not public, nor in network.allow")
+        made = socket.socket(family, kind, proto)
+        made.setblocking(False)
+        return made
+
+    def resolved(self, host: str, addresses: Iterable[str]) -> None:
+        """Remember whether a name leads into `network.allow`."""
+        found = [literal(address) for address in addresses]
+        self._local[host] = bool(found) and all(one is not None and self.guard.local(one) for one in found)
+
+
+class _Resolver(AbstractResolver):
+    """Asks the real resolver and tells the client what names lead to."""
+
+    def __init__(self, inner: AbstractResolver, client: Client) -> None:
+        self._inner = inner
+        self._client = client
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        self._client.resolved(host, [one["host"] for one in found])
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def host_key(url: URL, *, local: bool) -> str:
+    """What counts as one host: its name; inside `network.allow`, where many servers share one address, with the port."""
+    host = (url.host or "").lower().rstrip(".")
+    return f"{host}:{url.port}" if local else host
+
+
+def redact(url: str) -> str:
+    """A URL for people's eyes: without credentials, query and fragment, where secrets stand."""
+    try:
+        parsed = URL(url)
+        bare = parsed.with_user(None).with_query(None).with_fragment(None) if parsed.host else parsed
+    except ValueError:
+        return "an address that is no URL"
+    return f"{bare}?..." if parsed.query_string else str(bare)
+
+
+def _url(text: str) -> URL:
+    try:
+        url = URL(text, encoded=text.isascii() and " " not in text)
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise ValueError
+        _ = url.port
+    except ValueError:
+        raise SourceError("unreachable", f"{redact(text)} is no http or https address") from None
+    return url.with_fragment(None)
+
+
+def _join(url: URL, location: str) -> URL:
+    try:
+        target = url.join(URL(location, encoded=location.isascii() and " " not in location))
+        if target.scheme in {"http", "https"} and not target.host:
+            raise ValueError
+        return target.with_fragment(None)
+    except ValueError:
+        raise SourceError("unreachable", f"{redact(str(url))} redirects to what is no address") from None
+
+
+def _unreachable(error: aiohttp.ClientConnectorError, url: URL) -> SourceError:
+    inner: BaseException | None = error.os_error
+    seen: list[BaseException] = []
+    while inner is not None and inner not in seen:
+        seen.append(inner)
+        if isinstance(inner, UnsafeAddressError):
+            return SourceError("unsafe", f"{url.host}: {inner}")
+        nested = getattr(inner, "exceptions", ())
+        inner = nested[0] if nested else inner.__cause__ or inner.__context__
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return SourceError("unreachable", f"{url.host} is not known to the DNS")
+    return SourceError("unreachable", f"{redact(str(url))}: {error.os_error.strerror or error.os_error}")

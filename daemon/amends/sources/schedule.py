@@ -1,0 +1,343 @@
+"""The schedule: one heap of due times, a bounded number of polls at once, cursors that outlive the program."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from yarl import URL
+
+from amends.model import Clock, Coverage, Item, Seconds, UnknownError
+from amends.pipeline import Progress
+from amends.sources import kinds, policy
+from amends.sources.errors import Outcome
+from amends.sources.http import Client, host_key, redact
+from amends.sources.slot import Slot
+from amends.sources.source import PollResult, Tools
+from amends.sources.status import SourceSpec, SourceStatus, SourceStore
+
+if TYPE_CHECKING:
+    from amends.sources.parser import Parser
+
+Deliver = Callable[[list[Item], Progress], Awaitable[None]]
+Observe = Callable[[str, Outcome], None]
+_BATCH = 500  # items delivered at once
+_SPREAD = 0.1  # seconds a source over which the first polls of a fleet are spread
+_STORE_RETRY = 30.0  # seconds after which a poll whose items could not be stored is made again
+
+log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """Polls every source at its time and hands over what is new, at least once.
+
+    `deliver` returns once the items are safe; only then is the cursor saved. `on_poll` hears of every poll. Times are
+    the clock's; only sockets know another one. `concurrency` bounds the polls on their way.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        client: Client,
+        parser: Parser,
+        store: SourceStore,
+        deliver: Deliver,
+        on_poll: Observe | None = None,
+        concurrency: int = 32,
+        seed: int = 0,
+    ) -> None:
+        self._clock = clock
+        self._tools = Tools(client, parser)
+        self._store = store
+        self._deliver = deliver
+        self._on_poll = on_poll
+        self._concurrency = concurrency
+        self._seed = seed
+        self._slots: dict[str, Slot] = {}
+        self._heap: list[tuple[Seconds, int, str]] = []
+        self._parked: dict[str, deque[str]] = {}  # host -> sources that are due while it is busy
+        self._tempo: dict[str, float] = {}
+        self._changed = asyncio.Event()
+        self._fresh: deque[str] = deque()
+        self._turn = 0
+        self.busy = 0
+
+    # --- what it is told --------------------------------------------------------------------------------------------
+
+    def configure(self, specs: Iterable[SourceSpec]) -> None:
+        """Take a whole set of sources, at the start and at a reload; what did not change keeps its time."""
+        wanted = {spec.id: spec for spec in specs}
+        for gone in self._slots.keys() - wanted.keys():
+            del self._slots[gone]
+        for source_id, spec in wanted.items():
+            known = self._slots.get(source_id)
+            if known is not None and known.spec.settings == spec.settings:
+                known.spec = spec
+                continue
+            self._slots[source_id] = Slot(spec, kinds.make(source_id, spec.settings))
+            self._fresh.append(source_id)
+        self._changed.set()
+
+    def set_tempo(self, brand: str, tempo: float) -> None:
+        """Listen faster (tempo below 1) or as usual (1) for a brand; no server's floor gives way to it."""
+        if self._tempo.get(brand, 1.0) == tempo:
+            return
+        self._tempo[brand] = tempo
+        now = self._clock.wall()
+        for slot in self._slots.values():
+            if slot.known and brand in slot.brands and slot.last_success is not None and not slot.failures:
+                due = max(slot.last_success + self._interval(slot), slot.floor, now)
+                if due < slot.due:
+                    self._push(slot, due)
+
+    async def pause(self, source_id: str) -> SourceStatus:
+        """Poll a source no more until it is resumed; UnknownError if there is none of that id."""
+        return await self._set_paused(source_id, paused=True)
+
+    async def resume(self, source_id: str) -> SourceStatus:
+        """Poll a paused source again; UnknownError if there is none of that id."""
+        return await self._set_paused(source_id, paused=False)
+
+    async def poll_now(self, source_id: str) -> SourceStatus:
+        """Poll a source as soon as its server's floor allows; the status says when. UnknownError if there is none."""
+        slot = self._slot(source_id)
+        slot.gone = False
+        if not slot.paused and slot.known:
+            now = self._clock.wall()
+            due = max(now, slot.floor, self._tools.client.gate.floor(self._host(slot)))
+            self._push(slot, due)
+        return self._status(slot)
+
+    # --- what it tells ----------------------------------------------------------------------------------------------
+
+    def coverage(self, brand: str) -> Coverage:
+        """Which of a brand's sources answered within their own expected interval.
+
+        Sources that are paused, or have not had the time to answer since they were configured, are not counted.
+        """
+        now = self._clock.wall()
+        on_time, of, silent = 0, 0, []
+        heard: list[Seconds] = []
+        for slot in self._slots.values():
+            if slot.paused or brand not in slot.brands:
+                continue
+            state = slot.on_time(now)
+            if state is None:
+                continue
+            of += 1
+            if state:
+                on_time += 1
+                heard.append(slot.last_success or now)
+            else:
+                silent.append(slot.id)
+        return Coverage(on_time=on_time, of=of, silent=tuple(silent), heard_until=min(heard) if heard else None)
+
+    def status(self) -> list[SourceStatus]:
+        """Return every source's state, in the order of the configuration."""
+        return [self._status(slot) for slot in self._slots.values()]
+
+    # --- the loop ---------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Poll until cancelled; polls on their way are cancelled with it, their cursors unsaved."""
+        async with asyncio.TaskGroup() as polls:
+            while True:
+                self._changed.clear()
+                await self._admit()
+                due = self._start_due(polls)
+                await self._wait(due)
+
+    def _start_due(self, polls: asyncio.TaskGroup) -> Seconds | None:
+        """Start what is due; return when the next one is, None if a poll must end first."""
+        while self._heap:
+            due, turn, source_id = self._heap[0]
+            slot = self._slots.get(source_id)
+            if slot is None or slot.turn != turn or slot.busy:  # outdated: it was moved, or is no more
+                heapq.heappop(self._heap)
+                continue
+            now = self._clock.wall()
+            if due > now:
+                return due
+            if self.busy >= self._concurrency:
+                return None
+            heapq.heappop(self._heap)
+            host = self._host(slot)
+            if not self._local(slot):
+                if self._tools.client.gate.busy(host) or host in self._parked:
+                    self._parked.setdefault(host, deque()).append(source_id)
+                    continue
+                free = self._tools.client.gate.free_at(host)
+                if free > now:
+                    self._push(slot, free)
+                    continue
+                self._parked[host] = deque()
+            slot.busy = True
+            self.busy += 1
+            polls.create_task(self._run_poll(slot, host), name=f"poll {source_id}")
+        return None
+
+    async def _wait(self, due: Seconds | None) -> None:
+        changed = asyncio.create_task(self._changed.wait())
+        tasks: set[asyncio.Task[Any]] = {changed}
+        if due is not None:
+            tasks.add(asyncio.create_task(self._clock.sleep_until(due)))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _admit(self) -> None:
+        """Give sources that are new their state and their first time: spread, and never before a stored one."""
+        window = _SPREAD * len(self._fresh)
+        while self._fresh:
+            slot = self._slots.get(self._fresh.popleft())
+            if slot is None or slot.known:
+                continue
+            stored = await self._store.load(slot.id)
+            slot.restore(stored)
+            now = self._clock.wall()
+            share = random.Random(f"{self._seed}:{slot.id}").random()
+            slot.rng = None
+            spread = now + share * min(window, self._interval(slot))
+            slot.first_due = max(spread, slot.due)
+            if slot.gone or slot.paused:
+                continue
+            self._push(slot, slot.first_due)
+
+    def _push(self, slot: Slot, due: Seconds) -> None:
+        self._turn += 1
+        slot.due, slot.turn = due, self._turn
+        heapq.heappush(self._heap, (due, self._turn, slot.id))
+        self._changed.set()
+
+    async def _run_poll(self, slot: Slot, host: str) -> None:
+        try:
+            await self._poll(slot)
+        finally:
+            slot.busy = False
+            self.busy -= 1
+            waiting = self._parked.pop(host, None)
+            for source_id in waiting or ():
+                if (other := self._slots.get(source_id)) is not None and not other.paused:
+                    self._push(other, self._tools.client.gate.free_at(host))
+            self._changed.set()
+
+    async def _poll(self, slot: Slot) -> None:
+        now = self._clock.wall()
+        try:
+            stored = await self._store.load(slot.id)
+            result = await slot.source.poll(self._tools, slot.cursor_of(stored), slot.spec.names, now)
+            await self._hand_over(slot, result)
+            self._learn(slot, result, now)
+            await self._store.save(slot.id, slot.dump(result.cursor))
+        except Exception as error:
+            log.exception("poll failed", source=slot.id)
+            slot.fail("error", "internal", f"{type(error).__name__}: {error}"[:300], now)
+            self._push_if_wanted(slot, self._clock.wall() + _STORE_RETRY)
+            self._observe(slot, "error")
+            return
+        self._observe(slot, result.outcome)
+        self._push_if_wanted(slot, slot.due)
+
+    async def _hand_over(self, slot: Slot, result: PollResult) -> None:
+        for items, first in ((result.first, True), (result.items, False)):
+            progress = Progress(previous=slot.last_success, lag=policy.lag(slot.lags), first_walk=first)
+            for start in range(0, len(items), _BATCH):
+                await self._deliver(list(items[start : start + _BATCH]), progress)
+
+    def _learn(self, slot: Slot, result: PollResult, now: Seconds) -> None:
+        """Draw the consequences of a poll: what is known of the source, and when it is next."""
+        ended = self._clock.wall()
+        local = self._local(slot)
+        slot.floor = ended + result.floor if result.floor > 0 else 0.0
+        if result.good:
+            slot.succeed(result, now)
+            base = self._interval(slot)
+            wait = policy.jittered(base, self._share(slot), local=local)
+            if result.recheck:
+                wait = policy.recheck(wait, self._share(slot))
+            if result.more:
+                wait = 0.0
+        else:
+            slot.fail(result.outcome, result.error or "error", result.detail or "", now)
+            since = ended - (slot.failing_since or ended)
+            wait = policy.retry(self._interval(slot), slot.failures, since, self._share(slot), local=local)
+        due = policy.skip(max(ended + wait, slot.floor), result.skip_hours, result.skip_days)
+        slot.due = due
+        if result.good:
+            slot.expected = due - now
+
+    # --- small things -----------------------------------------------------------------------------------------------
+
+    def _push_if_wanted(self, slot: Slot, due: Seconds) -> None:
+        if slot is self._slots.get(slot.id) and not slot.paused and not slot.gone:
+            self._push(slot, due)
+
+    def _observe(self, slot: Slot, outcome: Outcome) -> None:
+        slot.count(outcome)
+        if self._on_poll is not None:
+            self._on_poll(slot.id, outcome)
+
+    def _interval(self, slot: Slot) -> Seconds:
+        tempo = min((self._tempo.get(brand, 1.0) for brand in slot.brands), default=1.0)
+        return policy.interval(slot.habits(local=self._local(slot), tempo=tempo))
+
+    def _share(self, slot: Slot) -> float:
+        if slot.rng is None:
+            slot.rng = random.Random(f"{self._seed}:{slot.id}:{slot.last_attempt}")
+        return slot.rng.random()
+
+    def _local(self, slot: Slot) -> bool:
+        return self._tools.client.local(slot.source.url)
+
+    def _host(self, slot: Slot) -> str:
+        return host_key(URL(slot.source.url), local=self._local(slot))
+
+    def _slot(self, source_id: str) -> Slot:
+        if source_id not in self._slots:
+            near: Sequence[str] = sorted(self._slots)[:8]
+            raise UnknownError(f"there is no source {source_id!r}: there are {', '.join(near) or 'none'}")
+        return self._slots[source_id]
+
+    async def _set_paused(self, source_id: str, *, paused: bool) -> SourceStatus:
+        slot = self._slot(source_id)
+        if slot.paused != paused:
+            slot.paused = paused
+            if not slot.busy:  # a poll on its way saves it at its end
+                stored = await self._store.load(source_id)
+                slot.restore(stored) if not slot.known else None
+                slot.paused = paused
+                await self._store.save(source_id, slot.dump(slot.cursor_of(stored) or {}))
+                now = self._clock.wall()
+                if not paused and not slot.gone:
+                    self._push(slot, max(slot.due, slot.floor, now))
+                elif paused:
+                    slot.turn = -1
+        return self._status(slot)
+
+    def _status(self, slot: Slot) -> SourceStatus:
+        return SourceStatus(
+            id=slot.id,
+            kind=slot.source.kind,
+            url=redact(slot.source.url),
+            brands=tuple(slot.brands),
+            last_success=slot.last_success,
+            last_attempt=slot.last_attempt,
+            next_poll=None if slot.paused or slot.gone or not slot.known else max(slot.due, slot.floor),
+            interval=slot.expected or None,
+            lag=policy.lag(slot.lags),
+            outcome=slot.outcome,
+            last_error=slot.error,
+            paused=slot.paused,
+            gone=slot.gone,
+            on_time=slot.on_time(self._clock.wall()),
+            outcomes=dict(slot.outcomes),
+        )

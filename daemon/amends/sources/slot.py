@@ -1,0 +1,137 @@
+"""One source's place in the schedule: the little that stays in memory between two polls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from amends.sources import policy
+from amends.sources.queries import holes
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping
+
+    from amends.model import Seconds
+    from amends.sources.errors import Outcome
+    from amends.sources.source import PollResult, Source
+    from amends.sources.status import SourceSpec
+
+_FORM = 1  # of the stored state
+_NONE: dict[str, int] = {}
+
+
+class Slot:
+    """Times are Unix time: `due` for the next poll, `floor` as the server asks; `expected` is from poll to poll."""
+
+    __slots__ = (
+        "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "first_due", "floor", "gone",
+        "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused", "rate", "rng", "source",
+        "spec", "stated", "turn",
+    )  # fmt: skip
+
+    def __init__(self, spec: SourceSpec, source: Source) -> None:
+        self.spec = spec
+        self.source = source
+        self.known = False  # whether the stored state has been read
+        self.busy = False
+        self.turn = -1
+        self.due = self.floor = self.expected = self.rate = 0.0
+        self.first_due: Seconds | None = None
+        self.last_success: Seconds | None = None
+        self.last_attempt: Seconds | None = None
+        self.failing_since: Seconds | None = None
+        self.failures = 0
+        self.paused = self.gone = self.stated = False
+        self.conditional = True
+        self.error: str | None = None
+        self.outcome: Outcome | None = None
+        self.outcomes: dict[str, int] = _NONE
+        self.lags: tuple[Seconds, ...] = ()
+        self.rng: random.Random | None = None
+
+    @property
+    def id(self) -> str:
+        """The configured word."""
+        return self.spec.id
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """Ids of the brands that it listens for."""
+        return tuple(names.brand for names in self.spec.names)
+
+    def habits(self, *, local: bool, tempo: float) -> policy.Habits:
+        """What its interval depends on."""
+        return policy.Habits(
+            every=self.spec.settings.every,
+            local=local,
+            search=bool(holes(self.source.url)) or self.source.kind != "feed",
+            stated=self.stated,
+            conditional=self.conditional,
+            rate=self.rate,
+            tempo=tempo,
+        )
+
+    def on_time(self, now: Seconds) -> bool | None:
+        """Whether it answered within its own interval; None while it has not had the time to."""
+        if self.gone:
+            return False
+        if self.last_success is not None and self.expected:
+            return now <= self.last_success + self.expected + policy.tolerance(self.expected)
+        if self.first_due is None or now <= self.first_due + policy.tolerance(0.0):
+            return None
+        return False
+
+    def succeed(self, result: PollResult, now: Seconds) -> None:
+        """Everything was answered."""
+        if self.last_success is not None:
+            self.rate = policy.rate(self.rate, len(result.items), now - self.last_success)
+            given = [item.published_at for item in result.items if item.date == "given" and item.op == "create"]
+            self.lags = tuple(policy.lag_samples(self.lags, given, self.last_success))
+        self.last_success = self.last_attempt = now
+        self.failures, self.failing_since, self.error = 0, None, None
+        self.outcome = result.outcome
+        self.stated, self.conditional = result.stated, result.conditional
+
+    def fail(self, outcome: Outcome, name: str, detail: str, now: Seconds) -> None:
+        """Something was not."""
+        self.last_attempt = now
+        self.failures += 1
+        self.failing_since = now if self.failing_since is None else self.failing_since
+        self.outcome = outcome
+        self.error = f"{name}: {detail}"[:500]
+        self.gone = outcome == "gone"
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one poll."""
+        if self.outcomes is _NONE:
+            self.outcomes = {}
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+
+    def dump(self, cursor: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the store keeps: the cursor, and the times that a restart must not forget."""
+        kept = {
+            "due": self.due, "floor": self.floor, "expected": self.expected, "rate": self.rate,
+            "last_success": self.last_success, "last_attempt": self.last_attempt, "failures": self.failures,
+            "failing_since": self.failing_since, "paused": self.paused, "gone": self.gone, "stated": self.stated,
+            "conditional": self.conditional, "error": self.error, "outcome": self.outcome, "lags": list(self.lags),
+        }  # fmt: skip
+        return {"form": _FORM, "url": self.source.url, "schedule": kept, "cursor": dict(cursor)}
+
+    def cursor_of(self, stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """The source's own part of what was stored, if it was stored for the address that it has now."""
+        if not stored or stored.get("form") != _FORM or stored.get("url") != self.source.url:
+            return None
+        return dict(stored.get("cursor") or {})
+
+    def restore(self, stored: Mapping[str, Any] | None) -> None:
+        """Take up what was stored; another address starts anew, but stays paused if it was."""
+        self.known = True
+        kept = (stored or {}).get("schedule") or {}
+        self.paused = bool(kept.get("paused", False))
+        if self.cursor_of(stored) is None:
+            return
+        for name in ("due", "floor", "expected", "rate", "last_success", "last_attempt", "failures", "failing_since",
+                     "gone", "stated", "conditional", "error", "outcome"):  # fmt: skip
+            if name in kept:
+                setattr(self, name, kept[name])
+        self.lags = tuple(kept.get("lags", ()))

@@ -1,0 +1,191 @@
+"""One poll of a source that is read over HTTP: ask, compare, parse what changed, tell the new from the known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from amends.model import DAY, HOUR, Item, Seconds
+from amends.sources import headers as said
+from amends.sources.errors import Outcome, SourceError
+from amends.sources.http import Answer, Request
+from amends.sources.memory import Memory, take
+from amends.sources.queries import Ask, Names, asks, holes
+from amends.sources.settings import WebSettings
+from amends.sources.source import PollResult, Tools
+
+if TYPE_CHECKING:
+    from amends.sources.parser import Document
+
+_BACKFILL = 7 * DAY  # how far back a search with {since} begins
+_OVERLAP = HOUR  # how far a search reads again what it has read: indexes lag
+_MOVES, _MOVED_FOR = 3, DAY  # permanent redirects in a row, and since when, before an address is changed
+_PERIODS = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY, "yearly": 365 * DAY}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FACT_CAP = DAY
+# After these the host gets no further request of this poll.
+_STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the requests of one poll add up to."""
+
+    items: list[Item] = field(default_factory=list)
+    first: list[Item] = field(default_factory=list)
+    changed: bool = False
+    floor: Seconds = 0.0
+    stated: bool = False
+    conditional: bool = True
+    recheck: bool = False
+    hours: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
+    error: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebSource:
+    """A source over HTTP; `job` tells the parser what to make of a body."""
+
+    id: str
+    settings: WebSettings
+    job: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """As in the configuration."""
+        return self.settings.kind
+
+    @property
+    def url(self) -> str:
+        """The address as configured."""
+        return self.settings.url
+
+    async def poll(
+        self, tools: Tools, cursor: Mapping[str, Any] | None, names: Sequence[Names], now: Seconds
+    ) -> PollResult:
+        """Make each request of this source, one after the other."""
+        docs: dict[str, Any] = dict((cursor or {}).get("docs", {}))
+        tally = _Tally()
+        wanted = asks(self.url, names, join=self.settings.join, since=self._since(docs, now))
+        for ask in wanted:
+            memory = Memory.load(docs.get(ask.key))
+            try:
+                await self._read(tools, ask, memory, tally, now)
+            except SourceError as error:
+                tally.error = tally.error or error
+                memory.url = None if error.name in {"status", "unreachable", "gone"} else memory.url
+                tally.floor = max(tally.floor, error.floor or 0.0)
+                tally.stated = tally.stated or error.floor is not None
+            docs[ask.key] = memory.dump()
+            if tally.error is not None and tally.error.name in _STOP:
+                break
+        keep = {ask.key for ask in wanted}
+        return _result(tally, {"docs": {key: doc for key, doc in docs.items() if key in keep}})
+
+    def _since(self, docs: Mapping[str, Any], now: Seconds) -> Seconds:
+        heard = [doc.get("heard") for doc in docs.values()]
+        known = [at for at in heard if at is not None]
+        return min(known) - _OVERLAP if known and len(known) == len(heard) else now - _BACKFILL
+
+    async def _read(self, tools: Tools, ask: Ask, memory: Memory, tally: _Tally, now: Seconds) -> None:
+        fixed = not holes(self.url)
+        bare = memory.recheck
+        request = Request(
+            url=(memory.url if fixed else None) or ask.url,
+            etag=None if bare else memory.etag,
+            modified=None if bare else memory.modified,
+            at=memory.at,
+            headers=self.settings.secrets(),
+        )
+        answer = await tools.client.fetch(request)
+        if answer.status == 304:
+            if not (request.etag or request.modified):
+                raise SourceError("shape", "the server answers 304 (unchanged) to a request without conditions")
+        elif not answer.body.strip():
+            raise SourceError("not-a-feed", "the document is empty")
+        elif answer.digest != memory.digest:
+            await self._take(tools, answer, memory, tally, now)
+        self._settle(answer, memory, tally, now)
+        if fixed:
+            _follow_moves(answer, memory, now)
+
+    async def _take(self, tools: Tools, answer: Answer, memory: Memory, tally: _Tally, now: Seconds) -> None:
+        job = {**self.job, "url": answer.url, "charset": said.charset(answer.headers), "seen": list(memory.spans)}
+        document = await tools.parser.parse(answer.body, job)
+        items = take(memory, document.entries, source=self.id, spans=document.spans, now=now)
+        (tally.items if memory.walked else tally.first).extend(items)
+        tally.changed = True
+        memory.digest = answer.digest
+        _keep_facts(document, memory)
+
+    def _settle(self, answer: Answer, memory: Memory, tally: _Tally, now: Seconds) -> None:
+        """Keep the validators and what was said of time; only called once the body has been understood."""
+        etag = said.returnable(answer.headers.get("etag"))
+        modified = said.returnable(answer.headers.get("last-modified"))
+        if answer.status == 200:
+            memory.etag, memory.modified = etag, modified
+        else:
+            memory.etag, memory.modified = etag or memory.etag, modified or memory.modified
+        memory.at = answer.url
+        # Once for each validator: a server that dates every answer with the present is not asked twice for ever.
+        weak = said.weak(answer.headers) and memory.checked != modified
+        memory.recheck, memory.checked = weak, modified if weak else memory.checked
+        memory.walked, memory.heard = True, now
+        fresh = said.fresh_for(answer.headers, now)
+        tally.floor = max(tally.floor, fresh or 0.0, memory.floor)
+        tally.stated = tally.stated or fresh is not None or memory.floor > 0
+        tally.conditional = tally.conditional and bool(memory.etag or memory.modified)
+        tally.recheck = tally.recheck or memory.recheck
+        tally.hours |= set(memory.skip_hours)
+        tally.days |= set(memory.skip_days)
+
+
+def _result(tally: _Tally, cursor: dict[str, Any]) -> PollResult:
+    outcome: Outcome = "ok" if tally.changed else "unchanged"
+    return PollResult(
+        outcome=tally.error.outcome if tally.error else outcome,
+        cursor=cursor,
+        items=tuple(tally.items),
+        first=tuple(tally.first),
+        floor=tally.floor,
+        stated=tally.stated,
+        conditional=tally.conditional,
+        recheck=tally.recheck,
+        skip_hours=frozenset(tally.hours),
+        skip_days=frozenset(tally.days),
+        error=tally.error.name if tally.error else None,
+        detail=tally.error.detail if tally.error else None,
+    )
+
+
+def _keep_facts(document: Document, memory: Memory) -> None:
+    """Remember what the document says of how often it changes; it holds for answers without a body, too."""
+    facts = document.facts
+    floor = _number(facts, "ttl") * 60 + _number(facts, "backoff")
+    period = _PERIODS.get((facts.get("updateperiod") or [""])[0].lower())
+    if period:
+        floor = max(floor, period / max(1.0, _number(facts, "updatefrequency")))
+    memory.floor = min(floor, _FACT_CAP)
+    memory.skip_hours = sorted(
+        {int(hour) % 24 for hour in facts.get("hour", ()) if hour.isdecimal() and int(hour) <= 24}
+    )
+    memory.skip_days = sorted({_DAYS.index(day.lower()) for day in facts.get("day", ()) if day.lower() in _DAYS})
+
+
+def _number(facts: Mapping[str, list[str]], name: str) -> float:
+    value = (facts.get(name) or [""])[0]
+    return float(value[:9]) if value.isdecimal() else 0.0
+
+
+def _follow_moves(answer: Answer, memory: Memory, now: Seconds) -> None:
+    """Change the address after enough equal permanent redirects over a long enough time to what reads as a feed."""
+    if not answer.moved:
+        memory.moved = None
+        return
+    if memory.moved is None or memory.moved["to"] != answer.url:
+        memory.moved = {"to": answer.url, "n": 0, "since": now}
+    memory.moved["n"] += 1
+    if memory.moved["n"] >= _MOVES and now - memory.moved["since"] >= _MOVED_FOR:
+        memory.url, memory.moved = answer.url, None

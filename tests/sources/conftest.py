@@ -1,0 +1,109 @@
+"""A daemon's polling half on loopback: real sockets, a real child process, a clock that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from support.feeds import JumpingClock, MemoryStore, Site, serve
+
+from amends.model import Item
+from amends.pipeline import Progress
+from amends.sources import KINDS, Client, Names, Parser, Scheduler, SourceSpec
+
+ACME = Names(brand="acme", names=("Acme", "Acme Corp"), handles=("acme_help",), hashtags=("acme",))
+
+
+def settings(**keys: Any) -> Any:
+    keys = {"kind": "feed", **keys}
+    return KINDS[keys["kind"]].model_validate(keys)
+
+
+class Bench:
+    """Everything that a schedule stands on; `restart` is a new process on the same store."""
+
+    def __init__(self, clock: JumpingClock, parser: Parser, allow: tuple[str, ...]) -> None:
+        self.clock = clock
+        self.parser = parser
+        self.allow = allow
+        self.store = MemoryStore()
+        self.items: list[Item] = []
+        self.progress: list[tuple[int, Progress]] = []
+        self.outcomes: list[tuple[str, str]] = []
+        self.refuse: Callable[[list[Item]], None] | None = None
+        self.specs: list[SourceSpec] = []
+        self._clients: list[Client] = []
+        self._make()
+
+    def _make(self) -> None:
+        self.client = Client(clock=self.clock, allow=self.allow, contact="ops@example.org")
+        self._clients.append(self.client)
+        self.schedule = Scheduler(
+            clock=self.clock,
+            client=self.client,
+            parser=self.parser,
+            store=self.store,
+            deliver=self._deliver,
+            on_poll=lambda source, outcome: self.outcomes.append((source, outcome)),
+        )
+
+    async def _deliver(self, items: list[Item], progress: Progress) -> None:
+        if self.refuse is not None:
+            self.refuse(items)
+        self.items += items
+        self.progress.append((len(items), progress))
+
+    def add(self, source_id: str, *names: Names, **keys: Any) -> None:
+        self.specs.append(SourceSpec(source_id, settings(**keys), names or (ACME,)))
+        self.schedule.configure(self.specs)
+
+    def idle(self) -> bool:
+        return self.client.in_flight == 0 and self.parser.busy == 0
+
+    async def run(self, seconds: float) -> None:
+        """Let the schedule run for that long on the jumping clock."""
+        until = self.clock.wall() + seconds
+        task = asyncio.create_task(self.schedule.run())
+        await self.clock.run_until(until, idle=lambda: self.idle())
+        while self.schedule.busy and not self.idle():
+            await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    def restart(self) -> None:
+        self._make()
+        self.schedule.configure(self.specs)
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.close()
+
+    def status(self, source_id: str) -> Any:
+        return next(one for one in self.schedule.status() if one.id == source_id)
+
+
+@pytest.fixture
+def clock() -> JumpingClock:
+    return JumpingClock()
+
+
+@pytest.fixture
+async def site(clock: JumpingClock) -> AsyncIterator[Site]:
+    async with serve(clock) as site:
+        yield site
+
+
+@pytest.fixture
+async def parser() -> AsyncIterator[Parser]:
+    async with Parser() as parser:
+        yield parser
+
+
+@pytest.fixture
+async def bench(clock: JumpingClock, parser: Parser) -> AsyncIterator[Bench]:
+    """Loopback lies in network.allow: only what the server states slows us down."""
+    bench = Bench(clock, parser, ("127.0.0.0/8",))
+    yield bench
+    await bench.close()
