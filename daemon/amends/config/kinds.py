@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from amends.config.document import Document, Loc
+    from amends.paging.channels import ChannelSettings
 
 _M = TypeVar("_M", bound=BaseModel)
 
 
-def channel(document: Document, loc: Loc, value: object) -> BaseModel | None:
+def channel(document: Document, loc: Loc, value: object) -> ChannelSettings | None:
     """Validate one channel by its `kind`."""
     from amends.paging.channels import KINDS  # noqa: PLC0415 - costly, and only needed once there is a channel
 

@@ -175,7 +175,11 @@ def _secrets(value: object) -> list[str]:
     if isinstance(value, models.Source):
         return _secrets(value.settings)
     if isinstance(value, BaseModel):
-        return [found for name in type(value).model_fields for found in _secrets(getattr(value, name))]
+        fields = type(value).model_fields.items()
+        hidden = [getattr(value, name) for name, field in fields if not field.repr]
+        return [one for one in hidden if isinstance(one, str)] + [
+            found for name, _ in fields for found in _secrets(getattr(value, name))
+        ]
     if isinstance(value, dict):
         return [found for part in value.values() for found in _secrets(part)]
     if isinstance(value, list | tuple):

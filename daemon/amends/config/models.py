@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
@@ -15,7 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from amends.config.problems import Problem
 from amends.config.units import Duration, HoursField, Rate, RateField, Size, Words, Zone
 from amends.model import DAY, MINUTE
-from amends.sources.settings import SourceSettings
+
+if TYPE_CHECKING:  # costly at run time, and a dataclass leaves its annotations as they are written
+    from amends.paging.channels import ChannelSettings  # noqa: TC004 - said above
+    from amends.sources import SourceSettings  # noqa: TC004 - said above
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -264,7 +267,7 @@ class Configuration:
     timezone: str = "UTC"
     sources: Mapping[str, Source] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
-    channels: Mapping[str, BaseModel] = field(default_factory=dict)  # settings of each channel's own kind
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     escalation: Mapping[str, Policy] = field(default_factory=dict)
     storage: Storage = field(default_factory=Storage)
     templates: Templates = field(default_factory=Templates)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from amends import detection, escalation, matching, responses, sentiment
 from amends.config.problems import ConfigurationError, Problem
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amends.config.models import Brand, Configuration, Person, Policy
+    from amends.paging.channels import ChannelSettings
 
 _MAX_TEMPLATE = 262_144
 
@@ -102,10 +103,9 @@ def _person(id_: str, person: Person, config: Configuration) -> escalation.Perso
     )
 
 
-def is_brief(channel: Any) -> bool:  # noqa: ANN401 - settings of any channel kind
+def is_brief(channel: ChannelSettings) -> bool:
     """Whether a channel keeps quotes and handles behind the link: as it says, else where its server is public."""
-    detail = getattr(channel, "detail", None)
-    return bool(getattr(channel, "public", False)) if detail is None else bool(detail == "brief")
+    return channel.public if channel.detail is None else channel.detail == "brief"
 
 
 # --- templates ---

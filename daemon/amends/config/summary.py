@@ -11,9 +11,8 @@ from amends.config.units import spell
 from amends.model import DAY, HOUR
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from amends.config.models import Brand, Configuration, Person, Source
+    from amends.paging.channels import ChannelSettings
 
 _MONTH = 30 * DAY
 
@@ -92,7 +91,7 @@ def _interval(source: Source, config: Configuration) -> str:
     return text + "; the server's own wishes are kept"
 
 
-def _channel(channel: BaseModel) -> str:
+def _channel(channel: ChannelSettings) -> str:
     kind = getattr(channel, "kind", "channel")
     host = urlsplit(str(getattr(channel, "server", "") or "")).netloc.rpartition("@")[2]
     where = f" by {host}" if host else ""

@@ -115,8 +115,12 @@ def keys(model: type[BaseModel], loc: Loc) -> list[str]:
 
 
 def secret(model: type[BaseModel], loc: Loc) -> bool:
-    """Whether a place in a model holds a secret."""
-    return any(kind in {SecretStr, SecretBytes} for kind in _leaves(_annotation(model, loc)))
+    """Whether a place in a model holds a secret: by its type, or because its field keeps out of every repr."""
+    if any(kind in {SecretStr, SecretBytes} for kind in _leaves(_annotation(model, loc))):
+        return True
+    owner = _annotation(model, loc[:-1]) if loc else None
+    found = owner.model_fields.get(str(loc[-1])) if isinstance(owner, type) and issubclass(owner, BaseModel) else None
+    return found is not None and not found.repr
 
 
 def _annotation(annotation: Any, loc: Loc) -> Any:  # noqa: ANN401 - types of types
