@@ -97,7 +97,7 @@ class Templates:
         caller = caller_of(request)
         common = {
             "path": request.path,
-            "caller": caller,
+            "reader": caller,
             "people": self.site.engine.rules.people,
             "brands": self.site.engine.rules.brands,
             "who": caller.person or self._remembered(request),
