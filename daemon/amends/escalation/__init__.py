@@ -10,7 +10,7 @@ incident and give it back.
     incident, opened = open_incident(...)
     outcome = begin(incident, Ledger(), policy, people, now, silenced_until)
 
-    for call in outcome.calls:      -> one `Page` each: id=call.id, event=the event that caused it, all else by name;
+    for call in outcome.calls:      -> one `Page` each: every field of the call by its name, `event` too;
                                        you add brand, the incident's snapshot, title and text (by reason and language)
     outcome.changes                 -> `Decision.page_changes` as they are
     for name, why in outcome.events -> incidents.step(incident, Trigger.ESCALATE or Trigger.UNREACHABLE, why=why, ...)

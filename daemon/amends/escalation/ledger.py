@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from amends.model import EventName, PageChange, PageState, Reason, Seconds
 
-GROUP_BLIND = "blind"
+GROUP_BLIND: Final = "blind"
+_EVENTS: Final[Mapping[Reason, EventName]] = {
+    "first": "opened",
+    "drill": "opened",
+    "raised": "raised",
+    "unacknowledged": "escalated",
+    "story": "story",
+    "acknowledged": "acknowledged",
+    "resolved": "resolved",
+    "alive": "opened",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,11 @@ class Call:
     why: str
     deadline: Seconds | None
     group: str | None = None
+
+    @property
+    def event(self) -> EventName:
+        """The event of which the message tells: the same on every channel and after every deferral."""
+        return _EVENTS[self.reason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

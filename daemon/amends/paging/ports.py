@@ -1,0 +1,159 @@
+"""What the worker needs of the others: the outbox, an observer, and channels, as Protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from amends.model import Seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Sequence
+
+    from amends.model import Incident, IncidentEvent, Page
+    from amends.paging.message import Message
+
+
+class Claimed(Protocol):
+    """A page that is ours until its lease ends."""
+
+    @property
+    def page(self) -> Page:
+        """The message."""
+        ...
+
+    @property
+    def attempts(self) -> int:
+        """How often it was claimed, this time included."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """The outbox as the worker sees it.
+
+    Only rows in state `queued` are ever claimed: what is deferred is decided anew at its time, by a Tick.
+    """
+
+    async def claim(self, now: Seconds, worker: str, lease: Seconds, *, skip: Collection[str] = ()) -> Claimed | None:
+        """Claim the one row that is due longest, for `lease` seconds, counting the attempt; None if nothing is due.
+
+        A row whose lease has ended may be claimed again. Rows of the channels in `skip` are left where they are.
+        """
+        ...
+
+    async def release(self, page: str, until: Seconds, why: str) -> None:
+        """Give a claimed row back, due again at `until`; a row that is no longer queued stays as it is."""
+        ...
+
+    async def next_due(self, *, skip: Collection[str] = ()) -> Seconds | None:
+        """Return when the next row may be claimed, leases counted as due at their end; None if there is none."""
+        ...
+
+    async def sent_to(self, person: str, since: Seconds) -> int:
+        """Count the messages that reached a person at `since` or later."""
+        ...
+
+
+class Incidents(Protocol):
+    """Where an incident and its history can be looked up."""
+
+    async def incident(self, incident: str) -> Incident | None:
+        """Return one incident."""
+        ...
+
+    async def events(self, incident: str) -> Sequence[IncidentEvent]:
+        """Return its history, oldest first."""
+        ...
+
+
+class Observer(Protocol):
+    """Who counts what became of pages: `sent` with the seconds from decision to confirmation, or `failed`.
+
+    Deferred and cancelled pages are decisions, and are counted where those are.
+    """
+
+    def paged(self, channel: str, outcome: str, *, seconds: float | None = None) -> None:
+        """Count one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What a channel can do.
+
+    `limit` is the most bytes a message may have (None: no limit worth naming), `buttons` how many it shows, `priority`
+    whether it tells a page from a notice, `public` whether others run its server, `groups` whether one message may
+    speak of several brands, `attempt` how many real seconds one attempt may take.
+    """
+
+    limit: int | None = None
+    buttons: int = 0
+    priority: bool = False
+    public: bool = False
+    groups: bool = False
+    attempt: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The channel has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now; `after` is how many seconds the far end asked for, None if it said nothing."""
+
+    after: Seconds | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not at all: trying again with the same page is of no use."""
+
+    why: str
+
+
+Result: TypeAlias = Sent | Retry | Refused
+Heard: TypeAlias = "Callable[[str, Seconds], Awaitable[None]]"
+
+
+class Channel(Protocol):
+    """One way to reach people. `why` never holds a secret: no address with a topic, no token, no key."""
+
+    @property
+    def id(self) -> str:
+        """Its configured id."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """ntfy, webhook, apprise ..."""
+        ...
+
+    @property
+    def traits(self) -> Traits:
+        """What it can do."""
+        ...
+
+    async def send(self, message: Message) -> Result:
+        """Make one attempt. The caller cancels it when its time is over; what it raises is a defect of its own."""
+        ...
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A channel that also hears: people answer a page on it."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether it is configured to."""
+        ...
+
+    async def listen(self, heard: Heard) -> None:
+        """Hear for ever, connecting again as often as needed; give each signed token to `heard`.
+
+        With it goes how many seconds before the connection it was said: 0 for what is said now, more for what the
+        server kept while nobody listened.
+        """
+        ...
