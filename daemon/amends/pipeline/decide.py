@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amends import escalation
-from amends.model import BIN_SECONDS, MINUTE, Batch, Kind, Tick
+from amends.model import BIN_SECONDS, MINUTE, Batch, Kind, Tick, UnknownError
 from amends.pipeline.bins import bin_of
 from amends.pipeline.draft import Draft
 from amends.pipeline.hear import hear
@@ -27,6 +27,8 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
 
     Raises `UnknownError` or `StaleError` for a command that names nothing or comes too late; nothing changes then.
     """
+    if state.brand not in rules.brands:
+        raise UnknownError(f"no brand {state.brand!r} is configured: there are {', '.join(sorted(rules.brands)[:10])}")
     draft = Draft(state, now, rules)
     match event:
         case Batch(mentions):

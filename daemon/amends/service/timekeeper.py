@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from amends.pipeline import Decision, Engine
 
 SLEEP_AT_MOST = 15.0  # wall time may jump, timers stand still in suspend: look at the clock again
+STILL = 60.0  # real seconds without a turn: the loop stands still
 TOGETHER = 64  # brands whose ticks wait for one commit
 
 
@@ -28,6 +29,11 @@ class Timekeeper:
         self._heap: list[tuple[Seconds, str]] = []
         self._next: dict[str, Seconds] = {}
         self._changed = asyncio.Event()
+        self._turned = -1.0
+
+    def turning(self) -> bool:
+        """Tell whether the loop has turned within the last minute of real time."""
+        return asyncio.get_running_loop().time() - self._turned < STILL
 
     def decided(self, decision: Decision) -> None:
         """Take the brand's next wake from a decision."""
@@ -49,6 +55,7 @@ class Timekeeper:
     async def run(self) -> None:
         """Tick for ever."""
         while True:
+            self._turned = asyncio.get_running_loop().time()
             self._changed.clear()
             due = self._due(self._clock.wall())
             if due:

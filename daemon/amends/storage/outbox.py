@@ -12,6 +12,8 @@ from amends.storage import rows, schema
 from amends.storage.reads import read_incident
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,10 +54,16 @@ def _take(now: Seconds, worker: str, lease: Seconds) -> Any:  # noqa: ANN401 - a
     )
 
 
-async def claim(connection: AsyncConnection, now: Seconds, worker: str, lease: Seconds) -> Claim | None:
-    """Claim the first due page, if there is one, for `lease` seconds."""
+async def claim(
+    connection: AsyncConnection, now: Seconds, worker: str, lease: Seconds, skip: Collection[str]
+) -> Claim | None:
+    """Claim the first due page, if there is one, for `lease` seconds; those of the channels in `skip` stay."""
     first = (
-        select(_OUTBOX.c.id).where(_claimable(now)).order_by(*_order()).limit(1).with_for_update(skip_locked=True)
+        select(_OUTBOX.c.id)
+        .where(_claimable(now), _OUTBOX.c.channel.not_in(skip))
+        .order_by(*_order())
+        .limit(1)
+        .with_for_update(skip_locked=True)
     ).scalar_subquery()
     taken = _take(now, worker, lease).where(_OUTBOX.c.id == first, _claimable(now)).returning(_OUTBOX)
     row = (await connection.execute(taken)).one_or_none()
@@ -101,12 +109,14 @@ async def retry(connection: AsyncConnection, page: str, due: Seconds, error: str
     return (await connection.execute(back)).rowcount == 1
 
 
-async def next_due(connection: AsyncConnection) -> Seconds | None:
-    """Return when the first page can be claimed; in the past if one is due. None: the outbox is empty."""
+async def next_due(connection: AsyncConnection, skip: Collection[str]) -> Seconds | None:
+    """Return when the first page can be claimed; in the past if one is due. None: nothing waits but for `skip`."""
     held = func.coalesce(_OUTBOX.c.claimed_until, _OUTBOX.c.due)
     when = case((held > _OUTBOX.c.due, held), else_=_OUTBOX.c.due)
     found: Seconds | None = (
-        await connection.execute(select(func.min(when)).where(_OUTBOX.c.state == "queued"))
+        await connection.execute(
+            select(func.min(when)).where(_OUTBOX.c.state == "queued", _OUTBOX.c.channel.not_in(skip))
+        )
     ).scalar_one()
     return found
 

@@ -25,7 +25,7 @@ from amends.storage.migrate import copy_database, migrate
 from amends.storage.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -150,9 +150,16 @@ class Store:
 
     # --- the outbox ---------------------------------------------------------------------------------------------------
 
-    async def claim(self, now: Seconds, worker: str, lease: Seconds) -> outbox.Claim | None:
-        """Claim the first due page for `lease` seconds, counting the attempt; pages come before notices."""
-        return await self._write(lambda unit: outbox.claim(unit.connection, now, worker, lease), "claiming a page")
+    async def claim(
+        self, now: Seconds, worker: str, lease: Seconds, *, skip: Collection[str] = ()
+    ) -> outbox.Claim | None:
+        """Claim the first due page for `lease` seconds, counting the attempt; pages come before notices.
+
+        Pages of the channels in `skip` are left where they are.
+        """
+        return await self._write(
+            lambda unit: outbox.claim(unit.connection, now, worker, lease, skip), "claiming a page"
+        )
 
     async def grouped(self, of: outbox.Claim, now: Seconds, worker: str, lease: Seconds) -> list[outbox.Claim]:
         """Claim the other due pages of the same person, channel and group; [] if `of` stands alone."""
@@ -164,9 +171,13 @@ class Store:
         """Give a claimed page back, to be tried again at `due`; False if a decision has ended it meanwhile."""
         return await self._write(lambda unit: outbox.retry(unit.connection, page, due, error), "giving a page back")
 
-    async def next_due(self) -> Seconds | None:
+    async def release(self, page: str, until: Seconds, why: str) -> None:
+        """Give a claimed page back, due again at `until`; one that a decision has ended meanwhile stays as it is."""
+        await self.retry(page, until, why)
+
+    async def next_due(self, *, skip: Collection[str] = ()) -> Seconds | None:
         """Return when the first page can be claimed (in the past if it can be now); None if none waits."""
-        return await self._read(outbox.next_due)
+        return await self._read(lambda connection: outbox.next_due(connection, skip))
 
     async def sent_to(self, person: str, since: Seconds) -> int:
         """Return how many messages a person was sent since then."""

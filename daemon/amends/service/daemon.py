@@ -1,0 +1,323 @@
+"""The daemon: every room opened in order, one task group over all that runs, and closed in the opposite order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from aiohttp import web as aioweb
+
+from amends import paging, web
+from amends.config import Configuration
+from amends.config.rules import rules as compose
+from amends.model import AmendsError, Clock, InputError
+from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
+from amends.service import upkeep
+from amends.service.engine import Engine
+from amends.service.keys import cli_token, signing_key
+from amends.service.learner import Learner
+from amends.service.timekeeper import Timekeeper, first
+from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
+from amends.sources.version import VERSION
+from amends.storage import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from amends.model import Item, Seconds
+    from amends.pipeline import Decision, Progress, Rules
+
+CLI = "cli"  # the name of the command line's own token
+SPREAD = 300.0  # seconds over which the first looks at many brands are spread
+MANY = 50
+LAST_SENDS = 5.0  # seconds that messages under way get at a stop; the rest stays in the outbox
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the daemon stands in: its folder, clock, environment, and whom it tells that it is ready."""
+
+    folder: Path
+    lock: Lock
+    clock: Clock
+    notifier: Notifier
+    announce: Callable[[str], None]
+    again: Callable[[], Configuration]  # reads the configuration anew, for a reload
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    reload: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Daemon:
+    """One running Amends. `await Daemon(config, setting).run()` returns after an orderly stop."""
+
+    def __init__(self, config: Configuration, setting: Setting) -> None:
+        self.config = config
+        self.setting = setting
+        self.health = Health()
+        self.metrics = Metrics(VERSION)
+        self.address = ""
+        self._tokens: dict[str, str] = {}
+        self._hosts: list[str] = []
+
+    async def run(self) -> None:
+        """Open, serve until `setting.stop`, close. Errors before readiness are raised as they are."""
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(work, name=name) for name, work in self._work().items()]
+                await self._listen(stack)
+                self._ready()
+                await self._serve()
+                self.setting.notifier.stopping()
+                self.worker.stop()
+                await asyncio.wait([task for task in tasks if task.get_name() == "pages"], timeout=LAST_SENDS)
+                for task in tasks:
+                    task.cancel()
+
+    # --- opening -----------------------------------------------------------------------------------------------------
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        config, clock, folder = self.config, self.setting.clock, self.setting.folder
+        key = signing_key(folder)
+        self._set_web(config)
+        self.store = await Store.open(
+            config.storage_url(folder), folder=folder, on_error=lambda _error: self.metrics.write_errors.inc()
+        )
+        stack.push_async_callback(self.store.close)
+        self.health.up("storage")
+        self.client = Client(
+            clock=clock,
+            allow=config.network.allow,
+            contact=config.network.contact,
+            timeout=config.network.timeout,
+            max_body=config.network.max_body,
+        )
+        await stack.enter_async_context(self.client)
+        parser = await stack.enter_async_context(Parser())
+        self.session = await stack.enter_async_context(
+            aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
+        )
+        self.engine = Engine(self.store, compose(config), clock, self.metrics)
+        self.scheduler = Scheduler(
+            clock=clock,
+            client=self.client,
+            parser=parser,
+            store=_Cursors(self.store, clock),
+            deliver=self._deliver,
+            on_poll=self._polled,
+        )
+        self.timekeeper = Timekeeper(self.engine, clock, self.scheduler.coverage)
+        self.learner = Learner(self.engine, self.store, clock)
+        self.engine.listeners += [self.timekeeper, self.learner, self]
+        self._key = key
+        self._channels_changed = asyncio.Event()
+        self._current: dict[str, paging.Channel] = self._channels(config)
+        self.worker = paging.Worker(
+            self.store, self.engine, self._current, clock, paging.Links(key), observer=self.metrics
+        )
+        self.gauges = upkeep.Gauges(self.store, clock, self.metrics)
+        self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
+        self.site = web.Site(
+            store=self.store,
+            engine=self.engine,
+            clock=clock,
+            key=key,
+            tokens=self._tokens,
+            sources=self.scheduler,
+            ready=lambda: self.health.why,
+            metrics=self.metrics.render,
+            version=VERSION,
+            listen=str(config.web.listen),
+            external_url=config.web.external_url,
+            hosts=self._hosts,
+            timezone=config.timezone,
+        )
+        self._apply(config, self.engine.rules)
+
+    def _work(self) -> Mapping[str, Coroutine[Any, Any, None]]:
+        clock = self.setting.clock
+        return {
+            "storage": self.store.run(),
+            "time": self.timekeeper.run(),
+            "learning": self.learner.run(),
+            "sources": self.scheduler.run(),
+            "pages": self.worker.run(),
+            "wakes": self._wake_worker(),
+            "replies": self._hear_replies(),
+            "lag": sample_lag(self.metrics.loop_lag.observe),
+            "retention": upkeep.retain(self.store, clock, lambda: self.config.storage.retention),
+            "gauges": self.gauges.run(),
+            "heartbeat": self.heartbeat.run(),
+            "watchdog": upkeep.feed_watchdog(self.setting.notifier, self.timekeeper.turning),
+        }
+
+    async def _listen(self, stack: AsyncExitStack) -> None:
+        listen = self.config.web.listen
+        runner = aioweb.AppRunner(web.create_app(self.site), handle_signals=False, shutdown_timeout=2.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        try:
+            await aioweb.TCPSite(runner, listen.host, listen.port).start()
+        except OSError as error:
+            raise InputError(
+                f"web.listen: {listen} cannot be listened on: {error.strerror or error}; "
+                "stop what uses it, or choose another port (0 takes any free one)"
+            ) from None
+        port = runner.addresses[0][1]
+        host = f"[{listen.host}]" if ":" in listen.host else listen.host
+        self.address = f"http://{host}:{port}"
+        base = self.config.web.external_url or self.address
+        self.worker.links = paging.Links(self._key, base)
+        self.engine.swap(replace(self.engine.rules, external_url=base))
+        self.setting.lock.tell(self.address)
+        self.health.up("web")
+
+    def _ready(self) -> None:
+        self.health.up("workers")
+        self._plan_first_looks()
+        self.setting.announce(f"Amends is ready: {self.address}/")
+        self.setting.notifier.ready(f"hears {len(self.config.sources)} sources for {len(self.config.brands)} brands")
+        log.info("ready", address=self.address, brands=len(self.config.brands), sources=len(self.config.sources))
+
+    def _plan_first_looks(self) -> None:
+        now, brands = self.setting.clock.wall(), list(self.engine.rules.brands)
+        gap = SPREAD / len(brands) if len(brands) > MANY else 0.0
+        for number, brand in enumerate(brands):
+            self.timekeeper.plan(brand, now + gap * number)
+
+    # --- serving -----------------------------------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        stopping = asyncio.create_task(self.setting.stop.wait())
+        try:
+            while not stopping.done():
+                reloading = asyncio.create_task(self.setting.reload.wait())
+                await asyncio.wait((stopping, reloading), return_when=asyncio.FIRST_COMPLETED)
+                reloading.cancel()
+                if self.setting.reload.is_set() and not stopping.done():
+                    self.setting.reload.clear()
+                    await self._reload()
+        finally:
+            stopping.cancel()
+
+    async def _reload(self) -> None:
+        """Take a new configuration whole, or keep the old one whole and say why."""
+        self.setting.notifier.reloading()
+        try:
+            config = await asyncio.to_thread(self.setting.again)
+            rules = await asyncio.to_thread(compose, config)
+            self._set_web(config)
+            self._apply(config, replace(rules, external_url=config.web.external_url or self.address))
+        except AmendsError as error:
+            self.metrics.reloaded.set(0)
+            log.exception("reload refused, the old configuration stays in force", why=str(error))
+        else:
+            self.metrics.reloaded.set(1)
+            log.info("reloaded", brands=len(config.brands), sources=len(config.sources))
+        self.setting.notifier.ready()
+
+    def _apply(self, config: Configuration, rules: Rules) -> None:
+        """Put a configuration in force; what only a start can change is named in the log."""
+        for name in ("storage", "network"):
+            if getattr(config, name) != getattr(self.config, name):
+                log.warning("needs a restart to come into force", key=name)
+        if config.web.listen != self.config.web.listen or config.web.external_url != self.config.web.external_url:
+            log.warning("needs a restart to come into force", key="web")
+        gone = set(self.engine.rules.brands) - set(rules.brands)
+        new = set(rules.brands) - set(self.engine.rules.brands)
+        self.engine.swap(rules)
+        self.timekeeper.forget(gone)
+        for brand in new:
+            self.timekeeper.plan(brand, self.setting.clock.wall())
+        self.metrics.bound(
+            brands={id_: brand.detection.false_pages_per_day for id_, brand in rules.brands.items()},
+            sources=list(config.sources),
+            channels=list(config.channels),
+        )
+        self.scheduler.configure(_specs(config))
+        self._current = self._channels(config)
+        self.worker.replace(self._current)
+        self._channels_changed.set()
+        self.heartbeat.url = config.heartbeat.url.get_secret_value() if config.heartbeat.url else None
+        self.heartbeat.every = config.heartbeat.every
+        self.config = config
+
+    def _set_web(self, config: Configuration) -> None:
+        tokens = {name: secret.get_secret_value() for name, secret in config.web.tokens.items()}
+        self._tokens.clear()
+        self._tokens.update({CLI: cli_token(self.setting.folder)} | tokens)
+        self._hosts[:] = config.web.hosts
+
+    def _channels(self, config: Configuration) -> dict[str, paging.Channel]:
+        return {id_: paging.build(id_, settings, self.session) for id_, settings in config.channels.items()}
+
+    # --- what the rooms call back ------------------------------------------------------------------------------------
+
+    def decided(self, decision: Decision) -> None:
+        """Listen faster or slower, as decided."""
+        self.scheduler.set_tempo(decision.state.brand, decision.tempo)
+
+    async def _deliver(self, items: list[Item], progress: Progress) -> None:
+        await self.engine.ingest(items, progress)
+
+    def _polled(self, source: str, outcome: str) -> None:
+        self.metrics.polled(source, outcome, now=self.setting.clock.wall())
+
+    async def _wake_worker(self) -> None:
+        while True:
+            await self.store.page_written.wait()
+            self.store.page_written.clear()
+            self.worker.wake()
+
+    async def _hear_replies(self) -> None:
+        """Listen on the channels that can, and on their successors after a reload."""
+        while True:
+            self._channels_changed.clear()
+            hearing = paging.hear(
+                self._current.values(), self.engine, self.store, lambda: self.worker.links, self.setting.clock
+            )
+            await first(asyncio.gather(hearing, self._channels_changed.wait()), self._channels_changed.wait())
+
+    def _ill(self) -> str | None:
+        """Return what keeps the dead man's switch from being fed, None if polling, detecting and paging succeed."""
+        asked = [one for one in self.scheduler.status() if one.on_time is not None and not one.paused]
+        if asked and not any(one.on_time for one in asked):
+            return "no source answers in its time"
+        if not self.timekeeper.turning():
+            return "the timekeeper stands still"
+        return self.gauges.ill
+
+
+class _Cursors:
+    """The schedule's part of the store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    async def load(self, source: str) -> dict[str, Any] | None:
+        return await self._store.source_state(source)
+
+    async def save(self, source: str, state: dict[str, Any]) -> None:
+        now: Seconds = self._clock.wall()
+        await self._store.save_source(source, state, now=now)
+
+
+def _specs(config: Configuration) -> list[SourceSpec]:
+    names = {
+        id_: Names(
+            brand=id_, names=(brand.name, *brand.aliases), handles=tuple(brand.handles), hashtags=tuple(brand.hashtags)
+        )
+        for id_, brand in config.brands.items()
+    }
+    return [
+        SourceSpec(id_, source.settings, tuple(names[brand] for brand in source.brands or names))
+        for id_, source in config.sources.items()
+    ]

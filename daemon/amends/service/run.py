@@ -1,0 +1,70 @@
+"""From the command line to a running daemon: configuration, lock, signals, exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+
+from amends import observe
+from amends.config import load, state_folder
+from amends.service.clock import RealClock
+from amends.service.daemon import Daemon, Setting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from amends.config import Configuration
+
+log = structlog.get_logger(__name__)
+
+
+def run(path: Path) -> int:
+    """Run the daemon until SIGINT or SIGTERM and return 0; errors are raised for the command line to tell."""
+    config = load(path, os.environ)
+    _log_as(config)
+    for warning in config.warnings:
+        log.warning("configuration", warning=str(warning))
+    folder = state_folder(path, os.environ)
+    lock = observe.Lock.acquire(folder)
+    try:
+        asyncio.run(_run(path, config, folder, lock))
+    finally:
+        lock.release()
+    return 0
+
+
+async def _run(path: Path, config: Configuration, folder: Path, lock: observe.Lock) -> None:
+    setting = Setting(
+        folder=folder,
+        lock=lock,
+        clock=RealClock(),
+        notifier=observe.Notifier(os.environ),
+        announce=announce,
+        again=lambda: _again(path),
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, setting.stop.set)
+    loop.add_signal_handler(signal.SIGHUP, setting.reload.set)
+    await Daemon(config, setting).run()
+
+
+def announce(line: str) -> None:
+    """Write the one line that tells that we are ready."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _again(path: Path) -> Configuration:
+    config = load(path, os.environ)
+    _log_as(config)
+    return config
+
+
+def _log_as(config: Configuration) -> None:
+    observe.configure(form=config.log.format, level=config.log.level, env=os.environ, secrets=config.secrets)

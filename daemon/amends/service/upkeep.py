@@ -1,0 +1,105 @@
+"""What goes on beside the main work: retention, gauges, the dead man's switch, systemd's watchdog."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+import structlog
+
+from amends.model import HOUR
+from amends.storage import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from amends.model import Clock, Seconds
+    from amends.observe import Metrics, Notifier
+    from amends.storage import Store
+
+GAUGES_EVERY = 5.0  # seconds of real time
+HEARTBEAT_DEADLINE = 5.0
+STUCK = 120.0  # a page that has been due for longer is stuck
+SLICE = 2_000
+
+log = structlog.get_logger(__name__)
+
+
+async def retain(store: Store, clock: Clock, keep: Callable[[], Seconds]) -> None:
+    """Delete what is older than `keep()` seconds, once an hour, in slices that hold nobody up."""
+    while True:
+        await clock.sleep_until(clock.wall() + HOUR)
+        try:
+            while await store.retain(clock.wall() - keep(), SLICE):  # noqa: ASYNC110 - a pause between two slices
+                await asyncio.sleep(0.05)
+        except StorageError as error:
+            log.warning("retention failed", error=str(error), again_in="1h")
+
+
+class Gauges:
+    """Shows what waits in the outbox and how much room is left; remembers how long the oldest page has been due."""
+
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
+        self._store, self._clock, self._metrics = store, clock, metrics
+        self._oldest: Seconds = 0.0
+
+    @property
+    def ill(self) -> str | None:
+        """What is wrong with paging, None if nothing is."""
+        return f"a page has been due for {self._oldest:.0f} s" if self._oldest > STUCK else None
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            try:
+                waiting, self._oldest = await self._store.outbox_stats(self._clock.wall())
+                self._metrics.outbox(waiting, self._oldest)
+                self._metrics.free_bytes.set(self._store.free_bytes())
+            except (StorageError, OSError) as error:
+                log.warning("gauges unreadable", error=str(error))
+            await asyncio.sleep(GAUGES_EVERY)
+
+
+class Heartbeat:
+    """Calls an address while polling, detecting and paging succeed: when it stops, somebody else raises the alarm."""
+
+    def __init__(self, clock: Clock, metrics: Metrics, healthy: Callable[[], str | None]) -> None:
+        self._clock = clock
+        self._metrics = metrics
+        self._healthy = healthy
+        self.url: str | None = None
+        self.every: Seconds = 60.0
+
+    async def run(self) -> None:
+        """Beat for ever; `url` and `every` may be changed at any time."""
+        async with aiohttp.ClientSession(trust_env=False) as session:
+            while True:
+                ill = self._healthy()
+                if self.url is not None and ill is not None:
+                    log.warning("heartbeat withheld", why=ill)
+                elif self.url is not None:
+                    await self._beat(session, self.url)
+                await self._clock.sleep_until(self._clock.wall() + self.every)
+
+    async def _beat(self, session: aiohttp.ClientSession, url: str) -> None:
+        deadline = aiohttp.ClientTimeout(total=HEARTBEAT_DEADLINE)
+        try:
+            async with session.get(url, timeout=deadline, allow_redirects=False) as answer:
+                if answer.status < 300:  # noqa: PLR2004 - the 2xx of HTTP
+                    self._metrics.heartbeat.set(self._clock.wall())
+                    return
+                why = f"answered {answer.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            why = type(error).__name__  # the text may hold the address, which is a secret
+        log.warning("heartbeat not taken", why=why)
+
+
+async def feed_watchdog(notifier: Notifier, turning: Callable[[], bool]) -> None:
+    """Tell systemd that our own loops turn, for as long as they do."""
+    if notifier.watchdog_interval is None:
+        return
+    while True:
+        if turning():
+            notifier.watchdog()
+        await asyncio.sleep(notifier.watchdog_interval)
