@@ -29,11 +29,14 @@ ZONES: dict[str, float] = {
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4, "BRT": -3, "ART": -3,
 }  # fmt: skip
 _NOT_ZONES = frozenset({"AM", "PM", "T"})
+_ZONE_LENGTH = 5  # letters of the longest name
+_DAY_DIGITS = 8  # 20260105 is a day, not a second of 1970
+_NANO, _MICRO, _MILLI = 1e17, 1e14, 1e11  # numbers beyond are in these parts of a second
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A date as the document has it: `at` in Unix time, None where it says nothing that can be read; and what is odd."""
+    """A date as the document has it: `at` in Unix time, None where nothing can be read; and what is odd about it."""
 
     at: Seconds | None
     quality: DateQuality
@@ -55,22 +58,26 @@ def read_date(raw: str | None, parsed: Seconds | None = None) -> Said:
     text = (raw or "").strip()
     if not text:
         return Said(None, "missing") if parsed is None else Said(parsed, "given")
-    if _NUMBER.fullmatch(text) and (len(text.partition(".")[0]) > 8 or parsed is None):
+    if _NUMBER.fullmatch(text) and (len(text.partition(".")[0]) > _DAY_DIGITS or parsed is None):
         return _from_number(text)
     found = _iso(text)
     if found is not None:
         return Said(found, "given")
+    return _named(text, parsed)
+
+
+def _named(text: str, parsed: Seconds | None) -> Said:
+    """Dates with names in them: of days, months and zones."""
     zone = _zone_name(text)
     if zone is not None and zone not in ZONES:
         return Said(None, "zone")
-    mail = _mail(text, zone)
-    if mail is not None:
-        return Said(mail, "given")
-    if parsed is None:
-        return Said(None, "missing")
-    if zone in ZONES:  # a form that only the parser knows: it took the zones that it does not know for UTC
-        return Said(parsed, "given") if ZONES[zone] == 0 else Said(None, "zone")
-    return Said(parsed, "given")
+    found = _mail(text, zone)
+    if found is None:
+        # A form that only the parser knows; it takes every zone for UTC that it does not know.
+        found = parsed
+        if parsed is not None and zone is not None and ZONES[zone] != 0:
+            return Said(None, "zone")
+    return Said(found, "given" if found is not None else "missing")
 
 
 def judge(said: Said, seen_at: Seconds) -> When:
@@ -93,11 +100,11 @@ def rfc3339(at: Seconds) -> str:
 
 def _from_number(text: str) -> Said:
     value = float(text)
-    if value > 1e17:
+    if value > _NANO:
         value /= 1e9
-    elif value > 1e14:
+    elif value > _MICRO:
         value /= 1e6
-    elif value > 1e11:
+    elif value > _MILLI:
         value /= 1e3
     return Said(value, "given") if value > 0 else Said(None, "missing")
 
@@ -131,11 +138,11 @@ def _offset(zone: str | None) -> timezone:
 
 
 def _zone_name(text: str) -> str | None:
-    """The zone's name, in capitals, at the end of a text that has a time of day; None where it is a number or absent."""
+    """The zone's name, in capitals, at the end of a text with a time of day; None where it is a number or absent."""
     if not _TIME.search(text) or _NUMERIC_ZONE.search(text):
         return None
     found = _ZONE.search(text)
-    if found is None or found.group(1).upper() in _NOT_ZONES or len(found.group(1)) > 5:
+    if found is None or found.group(1).upper() in _NOT_ZONES or len(found.group(1)) > _ZONE_LENGTH:
         return None
     return found.group(1).upper()
 

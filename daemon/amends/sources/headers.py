@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 RETRY_CAP = 31 * DAY  # nobody means longer; a source that is silent for ever helps nobody
 CACHE_CAP = 1 * DAY  # `max-age=31536000` on a feed is a mistake of a file server, not a wish
+_LONGEST = 1024  # characters: an ETag of a kilobyte is none
 _WEAK = 2.0  # seconds between Last-Modified and Date under which the validator may hide a second change
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -73,7 +74,7 @@ def charset(headers: Mapping[str, str]) -> str | None:
 
 def returnable(value: str | None) -> str | None:
     """A validator that can be sent back byte for byte; None for one that cannot (bytes that are no UTF-8, controls)."""
-    if not value or len(value) > 1024 or not value.isprintable():
+    if not value or len(value) > _LONGEST or not value.isprintable():
         return None
     try:
         value.encode("utf-8")

@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import socket
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -22,6 +23,8 @@ from amends.sources.inflate import Inflater
 from amends.sources.version import VERSION
 
 if TYPE_CHECKING:
+    from aiohappyeyeballs import AddrInfoType
+
     from amends.model import Clock, Seconds
 
 __all__ = ["Answer", "Client", "Request", "redact"]
@@ -183,7 +186,7 @@ class Client:
                 if response.status in _REDIRECTS and "location" in got:
                     return response.status in _PERMANENT, _join(url, got["location"])
                 self._refuse(response.status, url, got, host)
-                if response.status == 304:
+                if response.status == HTTPStatus.NOT_MODIFIED:
                     return Answer(304, str(url), got)
                 body, digest = await self._body(response, got)
                 return Answer(200, str(url), got, body, digest)
@@ -207,13 +210,13 @@ class Client:
         if status in _BUSY:
             asked = said.retry_after(got, now)
             fresh = said.fresh_for(got, now) or 0.0
-            if status == 429:
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
                 floor = max(asked if asked is not None else _DEFAULT_RETRY, fresh)
                 self.gate.raise_floor(host, now + floor)
                 raise SourceError("throttled", f"{where} answers 429: too many requests", floor=floor)
             if asked is not None:
                 raise SourceError("throttled", f"{where} answers 503: not now", floor=max(asked, fresh))
-        if status == 410:
+        if status == HTTPStatus.GONE:
             raise SourceError("gone", f"{where} answers 410: it is gone for good")
         if status in _REFUSALS:
             raise SourceError("blocked", f"{where} answers {status}: it does not let us in")
@@ -257,7 +260,7 @@ class Client:
             )
         return self._session
 
-    def _socket(self, info: Any) -> socket.socket:
+    def _socket(self, info: AddrInfoType) -> socket.socket:
         """Make a socket for an address that may be reached: the last moment, after every resolver and every literal."""
         family, kind, proto, _, sockaddr = info
         host, port = str(sockaddr[0]), int(sockaddr[1])
@@ -292,7 +295,7 @@ class _Resolver(AbstractResolver):
 
 
 def host_key(url: URL, *, local: bool) -> str:
-    """What counts as one host: its name; inside `network.allow`, where many servers share one address, with the port."""
+    """What counts as one host: its name, and inside `network.allow`, where servers share an address, the port too."""
     host = (url.host or "").lower().rstrip(".")
     return f"{host}:{url.port}" if local else host
 
@@ -308,24 +311,19 @@ def redact(url: str) -> str:
 
 
 def _url(text: str) -> URL:
-    try:
+    with suppress(ValueError):
         url = URL(text, encoded=text.isascii() and " " not in text)
-        if url.scheme not in {"http", "https"} or not url.host:
-            raise ValueError
-        _ = url.port
-    except ValueError:
-        raise SourceError("unreachable", f"{redact(text)} is no http or https address") from None
-    return url.with_fragment(None)
+        if url.scheme in {"http", "https"} and url.host and url.port:
+            return url.with_fragment(None)
+    raise SourceError("unreachable", f"{redact(text)} is no http or https address")
 
 
 def _join(url: URL, location: str) -> URL:
-    try:
+    with suppress(ValueError):
         target = url.join(URL(location, encoded=location.isascii() and " " not in location))
-        if target.scheme in {"http", "https"} and not target.host:
-            raise ValueError
-        return target.with_fragment(None)
-    except ValueError:
-        raise SourceError("unreachable", f"{redact(str(url))} redirects to what is no address") from None
+        if target.host or target.scheme not in {"http", "https"}:
+            return target.with_fragment(None)
+    raise SourceError("unreachable", f"{redact(str(url))} redirects to what is no address")
 
 
 def _unreachable(error: aiohttp.ClientConnectorError, url: URL) -> SourceError:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _PIECE = 64 * 1024  # bytes decoded at once: the event loop waits for no more
 _RATIO = 200
 _RATIO_FROM = 2**20
+_DEFLATE = 8  # the method of a zlib header (RFC 1950)
 
 
 class Inflater:
@@ -66,7 +67,7 @@ class Inflater:
                 self._plain = False
                 self._engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
         elif self._coding == "deflate":
-            wrapped = len(chunk) > 1 and chunk[0] & 0x0F == 8 and int.from_bytes(chunk[:2], "big") % 31 == 0
+            wrapped = len(chunk) > 1 and chunk[0] & 0x0F == _DEFLATE and int.from_bytes(chunk[:2], "big") % 31 == 0
             self._engine = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
         else:
             self._engine = zlib.decompressobj(zlib.MAX_WBITS | 16)

@@ -130,7 +130,7 @@ class _Child:
         ours, theirs = socket.socketpair()
         keep = {key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH") if key in os.environ}
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own module; to spawn takes a millisecond
                 [sys.executable, "-P", "-m", "amends.sources.parsing.worker", str(memory)],
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),

@@ -16,6 +16,7 @@ LEAST = MINUTE  # between two polls of a public server, whatever `every` says
 _STATED, _UNSTATED, _UNCONDITIONAL = 15 * MINUTE, HOUR, DAY  # least adaptive intervals of public sources
 _LOCAL = (MINUTE, 15 * MINUTE)
 _HALF_LIFE = DAY  # of the rate of new entries
+_HOURS, _WEEK = 24, 7
 _RETRY = 5 * MINUTE
 _CAP, _CAP_LONG, _LONG, _CAP_LOCAL = 6 * HOUR, DAY, 7 * DAY, 15 * MINUTE
 _LAG_LEAST, _LAG_MOST, _LAGS = MINUTE, HOUR, 32
@@ -62,7 +63,7 @@ def jittered(base: Seconds, share: float, *, local: bool) -> Seconds:
 
 
 def retry(base: Seconds, failures: int, failing_for: Seconds, share: float, *, local: bool) -> Seconds:
-    """Seconds to wait after the n-th failure in a row: doubling with jitter, capped at 6 h, after a week 24 h."""
+    """Seconds to wait after the n-th failure in a row: doubling with jitter, to 6 h, after a week to 24 h."""
     cap = _CAP_LOCAL if local else _CAP_LONG if failing_for > _LONG else _CAP
     first = min(base, _RETRY)
     grown = first * 2.0 ** min(failures - 1, 40)
@@ -76,7 +77,7 @@ def recheck(base: Seconds, share: float) -> Seconds:
 
 def skip(due: Seconds, hours: frozenset[int], days: frozenset[int]) -> Seconds:
     """Move a time out of the hours (UTC) and days (0 = Monday) in which a feed asks not to be read."""
-    if not (hours or days) or len(hours) >= 24 or len(days) >= 7:
+    if not (hours or days) or len(hours) >= _HOURS or len(days) >= _WEEK:  # all of them: a mistake
         return due
     for _ in range(7 * 24 + 1):
         when = datetime.fromtimestamp(due, UTC)
@@ -102,7 +103,7 @@ def lag(samples: Sequence[Seconds]) -> Seconds:
 
 
 def lag_samples(samples: Sequence[Seconds], published: Sequence[Seconds], previous: Seconds) -> list[Seconds]:
-    """Add one poll's sample: how long before the previous poll, which did not show them, its new items were published."""
+    """Add one poll's sample: how long before the previous poll, which did not show them, its items were published."""
     if not published:
         return list(samples)
     behind = sorted(max(0.0, previous - at) for at in published)

@@ -49,7 +49,9 @@ def expand(keys: Mapping[str, Any]) -> dict[str, Any]:
         return own
     name = own.pop("preset")
     if not isinstance(name, str):
-        raise TypeError(f"`preset` must be one word: there are {', '.join(presets())}")
+        raise ValueError(  # noqa: TRY004 - what a user wrote, for whoever reports it
+            f"`preset` must be one word: there are {', '.join(presets())}"
+        )
     preset = _read(name)
     merged = {key: value for key, value in preset.items() if key not in _KEYS}
     options: dict[str, Any] = dict(preset.get("options", {}))

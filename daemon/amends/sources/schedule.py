@@ -7,7 +7,7 @@ import heapq
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from yarl import URL
@@ -16,6 +16,7 @@ from amends.model import Clock, Coverage, Item, Seconds, UnknownError
 from amends.pipeline import Progress
 from amends.sources import kinds, policy
 from amends.sources.errors import Outcome
+from amends.sources.gate import GAP
 from amends.sources.http import Client, host_key, redact
 from amends.sources.slot import Slot
 from amends.sources.source import PollResult, Tools
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Deliver = Callable[[list[Item], Progress], Awaitable[None]]
 Observe = Callable[[str, Outcome], None]
 _BATCH = 500  # items delivered at once
+_ADMITTED = 200  # sources taken up before others get a turn
 _SPREAD = 0.1  # seconds a source over which the first polls of a fleet are spread
 _STORE_RETRY = 30.0  # seconds after which a poll whose items could not be stored is made again
 
@@ -65,6 +67,7 @@ class Scheduler:
         self._tempo: dict[str, float] = {}
         self._changed = asyncio.Event()
         self._fresh: deque[str] = deque()
+        self._alarm: tuple[Seconds, asyncio.Task[None]] | None = None
         self._turn = 0
         self.busy = 0
 
@@ -96,23 +99,22 @@ class Scheduler:
                 if due < slot.due:
                     self._push(slot, due)
 
-    async def pause(self, source_id: str) -> SourceStatus:
+    async def pause(self, source_id: str) -> None:
         """Poll a source no more until it is resumed; UnknownError if there is none of that id."""
-        return await self._set_paused(source_id, paused=True)
+        await self._set_paused(source_id, paused=True)
 
-    async def resume(self, source_id: str) -> SourceStatus:
+    async def resume(self, source_id: str) -> None:
         """Poll a paused source again; UnknownError if there is none of that id."""
-        return await self._set_paused(source_id, paused=False)
+        await self._set_paused(source_id, paused=False)
 
-    async def poll_now(self, source_id: str) -> SourceStatus:
-        """Poll a source as soon as its server's floor allows; the status says when. UnknownError if there is none."""
+    async def poll(self, source_id: str) -> None:
+        """Poll a source as soon as its server's floor allows; `status` says when. UnknownError if there is none."""
         slot = self._slot(source_id)
         slot.gone = False
         if not slot.paused and slot.known:
             now = self._clock.wall()
             due = max(now, slot.floor, self._tools.client.gate.floor(self._host(slot)))
             self._push(slot, due)
-        return self._status(slot)
 
     # --- what it tells ----------------------------------------------------------------------------------------------
 
@@ -147,11 +149,14 @@ class Scheduler:
     async def run(self) -> None:
         """Poll until cancelled; polls on their way are cancelled with it, their cursors unsaved."""
         async with asyncio.TaskGroup() as polls:
-            while True:
-                self._changed.clear()
-                await self._admit()
-                due = self._start_due(polls)
-                await self._wait(due)
+            try:
+                while True:
+                    self._changed.clear()
+                    await self._admit()
+                    self._set_alarm(polls, self._start_due(polls))
+                    await self._changed.wait()
+            finally:
+                self._set_alarm(polls, None)
 
     def _start_due(self, polls: asyncio.TaskGroup) -> Seconds | None:
         """Start what is due; return when the next one is, None if a poll must end first."""
@@ -182,35 +187,36 @@ class Scheduler:
             polls.create_task(self._run_poll(slot, host), name=f"poll {source_id}")
         return None
 
-    async def _wait(self, due: Seconds | None) -> None:
-        changed = asyncio.create_task(self._changed.wait())
-        tasks: set[asyncio.Task[Any]] = {changed}
-        if due is not None:
-            tasks.add(asyncio.create_task(self._clock.sleep_until(due)))
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    def _set_alarm(self, tasks: asyncio.TaskGroup, due: Seconds | None) -> None:
+        if self._alarm is not None:
+            at, task = self._alarm
+            if at == due and not task.done():
+                return
+            task.cancel()
+        self._alarm = None if due is None else (due, tasks.create_task(self._ring(due), name="next poll"))
+
+    async def _ring(self, due: Seconds) -> None:
+        await self._clock.sleep_until(due)
+        self._changed.set()
 
     async def _admit(self) -> None:
         """Give sources that are new their state and their first time: spread, and never before a stored one."""
-        window = _SPREAD * len(self._fresh)
-        while self._fresh:
+        for _ in range(min(len(self._fresh), _ADMITTED)):
             slot = self._slots.get(self._fresh.popleft())
             if slot is None or slot.known:
                 continue
-            stored = await self._store.load(slot.id)
-            slot.restore(stored)
+            slot.restore(await self._store.load(slot.id))
             now = self._clock.wall()
-            share = random.Random(f"{self._seed}:{slot.id}").random()
-            slot.rng = None
-            spread = now + share * min(window, self._interval(slot))
-            slot.first_due = max(spread, slot.due)
-            if slot.gone or slot.paused:
-                continue
-            self._push(slot, slot.first_due)
+            if slot.outcome == "throttled" and slot.floor > now:
+                self._tools.client.gate.raise_floor(self._host(slot), slot.floor)
+            if slot.last_success is not None and not slot.failures:  # `every` may have changed
+                slot.due = min(slot.due, max(slot.floor, slot.last_success + self._interval(slot)))
+            share = random.Random(f"{self._seed}:{slot.id}").random()  # noqa: S311 - a phase, not a secret
+            slot.first_due = max(now + share * min(_SPREAD * len(self._slots), self._interval(slot)), slot.due)
+            if not slot.gone and not slot.paused:
+                self._push(slot, slot.first_due)
+        if self._fresh:
+            self._changed.set()
 
     def _push(self, slot: Slot, due: Seconds) -> None:
         self._turn += 1
@@ -224,10 +230,10 @@ class Scheduler:
         finally:
             slot.busy = False
             self.busy -= 1
-            waiting = self._parked.pop(host, None)
-            for source_id in waiting or ():
+            free = self._tools.client.gate.free_at(host)
+            for turn, source_id in enumerate(self._parked.pop(host, ())):
                 if (other := self._slots.get(source_id)) is not None and not other.paused:
-                    self._push(other, self._tools.client.gate.free_at(host))
+                    self._push(other, free + turn * GAP)
             self._changed.set()
 
     async def _poll(self, slot: Slot) -> None:
@@ -237,7 +243,8 @@ class Scheduler:
             result = await slot.source.poll(self._tools, slot.cursor_of(stored), slot.spec.names, now)
             await self._hand_over(slot, result)
             self._learn(slot, result, now)
-            await self._store.save(slot.id, slot.dump(result.cursor))
+            if slot is self._slots.get(slot.id):  # a reload may have put another in its place
+                await self._store.save(slot.id, slot.dump(result.cursor))
         except Exception as error:
             log.exception("poll failed", source=slot.id)
             slot.fail("error", "internal", f"{type(error).__name__}: {error}"[:300], now)
@@ -292,7 +299,7 @@ class Scheduler:
 
     def _share(self, slot: Slot) -> float:
         if slot.rng is None:
-            slot.rng = random.Random(f"{self._seed}:{slot.id}:{slot.last_attempt}")
+            slot.rng = random.Random(f"{self._seed}:{slot.id}:{slot.last_attempt}")  # noqa: S311 - no secret
         return slot.rng.random()
 
     def _local(self, slot: Slot) -> bool:
@@ -307,7 +314,7 @@ class Scheduler:
             raise UnknownError(f"there is no source {source_id!r}: there are {', '.join(near) or 'none'}")
         return self._slots[source_id]
 
-    async def _set_paused(self, source_id: str, *, paused: bool) -> SourceStatus:
+    async def _set_paused(self, source_id: str, *, paused: bool) -> None:
         slot = self._slot(source_id)
         if slot.paused != paused:
             slot.paused = paused
@@ -321,7 +328,6 @@ class Scheduler:
                     self._push(slot, max(slot.due, slot.floor, now))
                 elif paused:
                     slot.turn = -1
-        return self._status(slot)
 
     def _status(self, slot: Slot) -> SourceStatus:
         return SourceStatus(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, field_validator, model_validator
 from yarl import URL
@@ -79,7 +79,7 @@ class WebSettings(SourceSettings):
 
     @field_validator("headers", mode="before")
     @classmethod
-    def _sendable(cls, value: Any) -> Any:
+    def _sendable(cls, value: object) -> object:
         if isinstance(value, dict):
             for name, text in value.items():
                 if not isinstance(name, str) or not _HEADER.fullmatch(name):

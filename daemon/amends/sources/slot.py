@@ -75,11 +75,11 @@ class Slot:
         """Whether it answered within its own interval; None while it has not had the time to."""
         if self.gone:
             return False
-        if self.last_success is not None and self.expected:
-            return now <= self.last_success + self.expected + policy.tolerance(self.expected)
-        if self.first_due is None or now <= self.first_due + policy.tolerance(0.0):
-            return None
-        return False
+        if self.last_success is not None and now <= self.last_success + self.expected + policy.tolerance(self.expected):
+            return True
+        # A program that was down for a day is not blind: its sources get the time to answer first.
+        waiting = self.first_due is None or now <= self.first_due + policy.tolerance(0.0)
+        return None if waiting else False
 
     def succeed(self, result: PollResult, now: Seconds) -> None:
         """Everything was answered."""

@@ -52,3 +52,8 @@ class SourceStatus:
     gone: bool = False
     on_time: bool | None = None  # None: not asked yet
     outcomes: Mapping[str, int] = field(default_factory=dict)  # polls since the program started
+
+    @property
+    def up(self) -> bool:
+        """Whether it answered when last asked, and within its own expected interval."""
+        return self.outcome in {"ok", "unchanged"} and self.on_time is not False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from amends.model import DAY, HOUR, Item, Seconds
@@ -24,6 +25,7 @@ _MOVES, _MOVED_FOR = 3, DAY  # permanent redirects in a row, and since when, bef
 _PERIODS = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY, "yearly": 365 * DAY}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FACT_CAP = DAY
+_MIDNIGHT = 24
 # After these the host gets no further request of this poll.
 _STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})
 
@@ -100,7 +102,7 @@ class WebSource:
             headers=self.settings.secrets(),
         )
         answer = await tools.client.fetch(request)
-        if answer.status == 304:
+        if answer.status == HTTPStatus.NOT_MODIFIED:
             if not (request.etag or request.modified):
                 raise SourceError("shape", "the server answers 304 (unchanged) to a request without conditions")
         elif not answer.body.strip():
@@ -124,7 +126,7 @@ class WebSource:
         """Keep the validators and what was said of time; only called once the body has been understood."""
         etag = said.returnable(answer.headers.get("etag"))
         modified = said.returnable(answer.headers.get("last-modified"))
-        if answer.status == 200:
+        if answer.status == HTTPStatus.OK:
             memory.etag, memory.modified = etag, modified
         else:
             memory.etag, memory.modified = etag or memory.etag, modified or memory.modified
@@ -169,7 +171,7 @@ def _keep_facts(document: Document, memory: Memory) -> None:
         floor = max(floor, period / max(1.0, _number(facts, "updatefrequency")))
     memory.floor = min(floor, _FACT_CAP)
     memory.skip_hours = sorted(
-        {int(hour) % 24 for hour in facts.get("hour", ()) if hour.isdecimal() and int(hour) <= 24}
+        {int(hour) % 24 for hour in facts.get("hour", ()) if hour.isdecimal() and int(hour) <= _MIDNIGHT}
     )
     memory.skip_days = sorted({_DAYS.index(day.lower()) for day in facts.get("day", ()) if day.lower() in _DAYS})
 

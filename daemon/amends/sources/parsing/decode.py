@@ -25,6 +25,8 @@ _DECLARED = re.compile(rb"""^\s{0,64}<\?xml[^>]{0,200}?encoding\s{0,8}=\s{0,8}["
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,400}\?>")
 # Characters that XML 1.0 forbids, and halves of surrogate pairs: no parser, no JSON and no database wants them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ASCII = 0x7F
+_A_CUT = 2  # characters broken by a cut
 _FEW = 0.02  # share of characters beyond ASCII that may be broken before UTF-8 is given up
 _ALIASES = {"iso-8859-1": "windows-1252", "latin-1": "windows-1252", "latin1": "windows-1252", "gb2312": "gb18030"}
 
@@ -51,8 +53,8 @@ def _lossy(body: bytes) -> str | None:
     """UTF-8 with a few broken characters, or Windows-1252 if it reads as text; None if neither does."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    beyond = sum(1 for byte in body if byte > 0x7F)
-    if broken <= 2 or broken <= _FEW * beyond:
+    beyond = sum(1 for byte in body if byte > _ASCII)
+    if broken <= _A_CUT or broken <= _FEW * beyond:
         return text
     text = body.decode("windows-1252", "replace")
     controls = len(_FORBIDDEN.findall(text))
@@ -91,7 +93,7 @@ def _strictly(body: bytes, name: str, why: str) -> str:
         return body.decode(name)
     except (UnicodeDecodeError, ValueError) as error:
         text = body.decode(name, "replace")
-        if text.count("\ufffd") > max(2, _FEW * len(text)):
+        if text.count("\ufffd") > max(_A_CUT, _FEW * len(text)):
             raise RefusalError("encoding", f"{why}, but the bytes are not: {error}") from None
         return text
 

@@ -108,7 +108,7 @@ def _parse(data: bytes, url: str) -> tuple[list[Entry], str]:
     return [_entry(entry, lang, url) for entry in parsed.get("entries", ())], parsed.get("version", "")
 
 
-def _entry(entry: Any, lang: str | None, url: str) -> Entry:
+def _entry(entry: dict[str, Any], lang: str | None, url: str) -> Entry:
     text, is_html = _text(entry)
     title = entry.get("title") or ""
     if (entry.get("title_detail") or {}).get("type") in {"text/html", "application/xhtml+xml"}:
@@ -127,14 +127,14 @@ def _entry(entry: Any, lang: str | None, url: str) -> Entry:
     )
 
 
-def _text(entry: Any) -> tuple[str, bool]:
+def _text(entry: dict[str, Any]) -> tuple[str, bool]:
     """The longest of the contents and the summary, and whether it is HTML."""
     parts = [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
     best = max(parts, key=lambda part: len(part.get("value") or ""))
     return best.get("value") or "", best.get("type") != "text/plain"
 
 
-def _link(entry: Any) -> str | None:
+def _link(entry: dict[str, Any]) -> str | None:
     link = entry.get("link")
     if link:
         return str(link)
@@ -151,12 +151,12 @@ def _resolved(url: str, link: str | None) -> str | None:
         return None
 
 
-def _author(entry: Any) -> str | None:
+def _author(entry: dict[str, Any]) -> str | None:
     detail = entry.get("author_detail") or {}
     return detail.get("name") or entry.get("author") or detail.get("email") or detail.get("href")
 
 
-def _date(entry: Any) -> tuple[str | None, float | None]:
+def _date(entry: dict[str, Any]) -> tuple[str | None, float | None]:
     for key in ("published", "updated", "created"):
         # Containment first: feedparser answers `updated` from `published` with a warning otherwise.
         if dict.__contains__(entry, key) and dict.get(entry, key):
@@ -168,7 +168,7 @@ def _date(entry: Any) -> tuple[str | None, float | None]:
     return None, None
 
 
-def _lang(entry: Any, lang: str | None) -> str | None:
+def _lang(entry: dict[str, Any], lang: str | None) -> str | None:
     for part in (*(entry.get("content") or ()), entry.get("summary_detail") or {}, entry.get("title_detail") or {}):
         if part.get("language"):
             return str(part["language"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from amends.sources.parsing.entry import Entry, bounded
 from amends.sources.parsing.refusal import RefusalError
@@ -26,7 +26,7 @@ GUESS = {
 }
 
 
-def load(text: str) -> Any:
+def load(text: str) -> object:
     """Parse JSON; RefusalError `truncated` where it ends early, `shape` where it is none."""
     if not text.strip():
         raise RefusalError("not-a-feed", "the document is empty")
@@ -79,7 +79,7 @@ def _json_author(holder: Mapping[str, Any]) -> str | None:
     return None
 
 
-def is_json_feed(document: object) -> bool:
+def is_json_feed(document: object) -> TypeGuard[dict[str, Any]]:
     """Whether the document says that it is a JSON Feed, or has the form of one."""
     if not isinstance(document, dict):
         return False

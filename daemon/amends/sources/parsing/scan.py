@@ -10,6 +10,7 @@ from amends.sources.parsing.refusal import RefusalError
 
 MAX_DEPTH = 256
 MAX_ATTRIBUTES = 256
+_MAX_FACTS = 32  # 24 hours and 7 days fit
 ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _FACTS = frozenset({"ttl", "updateperiod", "updatefrequency", "hour", "day", "language"})
@@ -140,7 +141,7 @@ class _Walker:
             local = name.rpartition(":")[2].lower()
             value = "".join(self._text).strip()[:64]
             values = self.facts.setdefault(local, [])
-            if len(values) < 32:
+            if len(values) < _MAX_FACTS:
                 values.append(value)
             self._text = None
             self._parser.CharacterDataHandler = None

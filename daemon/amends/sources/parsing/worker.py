@@ -96,7 +96,7 @@ def serve(stdin: BinaryIO, out: BinaryIO) -> None:
             _write_frame(out, {"error": "too-large", "detail": "reading it takes more memory than a document may"})
         except RecursionError:
             _write_frame(out, {"error": "unsafe", "detail": "its elements nest too deep"})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a fault of any parser is a named refusal
             _write_frame(out, {"error": "shape", "detail": f"the parser failed: {type(error).__name__}: {error}"[:300]})
 
 
