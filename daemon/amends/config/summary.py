@@ -102,7 +102,8 @@ def _channel(channel: ChannelSettings) -> str:
 
 def _person(person: Person, per_day: float, config: Configuration) -> str:
     month = per_day * _MONTH / DAY
-    expect = f"expect about {month:.2g} false pages a month" if per_day else "is never paged"
+    pages = "page" if round(month, 1) == 1 else "pages"
+    expect = f"expect about {month:.2g} false {pages} a month" if per_day else "is never paged"
     channels = ", then ".join(person.channels) or "no channel"
     quiet = f"; quiet {person.quiet_hours} {person.timezone or config.timezone}" if person.quiet_hours else ""
     cap = f"; at most {person.cap}" if person.cap else ""
