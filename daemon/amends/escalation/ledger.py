@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from amends.model import EventName, PageChange, PageState, Reason, Seconds
 
 GROUP_BLIND: Final = "blind"
-_EVENTS: Final[Mapping[Reason, EventName]] = {
+_EVENTS: Final[dict[Reason, EventName]] = {
     "first": "opened",
     "drill": "opened",
     "raised": "raised",

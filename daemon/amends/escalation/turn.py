@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 CHANNEL_PATIENCE: Final[Seconds] = 30.0  # how long a channel is tried while the person has another one
 NOTICE_PATIENCE: Final[Seconds] = HOUR
-BLIND_GRACE: Final[Seconds] = 15.0  # one cause blinds many brands: wait for the others, then tell all in one message
+BLIND_GRACE: Final[Seconds] = 15.0  # one cause blinds many brands: wait for the others, then tell all at once
 CANCELLED_KEPT: Final = 16  # cancelled messages that may turn out to have been under way
 _UNSENT: Final[tuple[PageState, ...]] = ("queued", "deferred")
 
@@ -303,7 +304,7 @@ class Turn:
             kind=kind,
             reason=reason,
             step=ordinal,
-            due=until if until is not None else self.now + (BLIND_GRACE if self._group and not tried else 0.0),
+            due=until if until is not None else self._soon(tried),
             state="queued" if until is None else "deferred",
             why=why if until is None else f"quiet hours of {person.name}",
             deadline=None if until is not None else self._deadline(kind, len(left)),
@@ -322,6 +323,12 @@ class Turn:
             tried=(*tried, left[0]),
         )
         return True
+
+    def _soon(self, tried: tuple[str, ...]) -> Seconds:
+        """Return now; or, for what will be told together, the next common instant after a short grace."""
+        if self._group is None or tried:
+            return self.now
+        return math.ceil((self.now + BLIND_GRACE) / (2 * BLIND_GRACE)) * 2 * BLIND_GRACE
 
     def _deadline(self, kind: Literal["page", "notice"], left: int) -> Seconds | None:
         """Return until when this channel is worth trying: a share of the time until somebody else is called."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from amends.model import Seconds
 
@@ -28,21 +28,28 @@ class Claimed(Protocol):
         ...
 
 
-class OutboxStore(Protocol):
+C = TypeVar("C", bound=Claimed)
+
+
+class OutboxStore(Protocol[C]):
     """The outbox as the worker sees it.
 
     Only rows in state `queued` are ever claimed: what is deferred is decided anew at its time, by a Tick.
     """
 
-    async def claim(self, now: Seconds, worker: str, lease: Seconds, *, skip: Collection[str] = ()) -> Claimed | None:
+    async def claim(self, now: Seconds, worker: str, lease: Seconds, *, skip: Collection[str] = ()) -> C | None:
         """Claim the one row that is due longest, for `lease` seconds, counting the attempt; None if nothing is due.
 
         A row whose lease has ended may be claimed again. Rows of the channels in `skip` are left where they are.
         """
         ...
 
-    async def release(self, page: str, until: Seconds, why: str) -> None:
-        """Give a claimed row back, due again at `until`; a row that is no longer queued stays as it is."""
+    async def grouped(self, of: C, now: Seconds, worker: str, lease: Seconds) -> Sequence[C]:
+        """Claim the other due rows of the same person, channel and group."""
+        ...
+
+    async def retry(self, page: str, due: Seconds, error: str) -> bool:
+        """Give a claimed row back, due again later; False if it is no longer queued, and stays as it is."""
         ...
 
     async def next_due(self, *, skip: Collection[str] = ()) -> Seconds | None:

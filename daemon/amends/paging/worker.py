@@ -12,21 +12,21 @@ import contextlib
 import itertools
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic
 
 import structlog
 
 from amends.model import DAY, Deferred, Delivered, Failed, Seconds, UnknownError
 from amends.paging.breaker import Breaker
 from amends.paging.message import Message, bare, compose, one_line
-from amends.paging.ports import Refused, Result, Retry, Sent
+from amends.paging.ports import C, Refused, Result, Retry, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from amends.model import Clock, Command, Page
     from amends.paging.links import Links
-    from amends.paging.ports import Channel, Claimed, Observer, OutboxStore
+    from amends.paging.ports import Channel, Observer, OutboxStore
     from amends.pipeline import Engine
 
 _LOG: Final = structlog.get_logger("amends.paging")
@@ -35,25 +35,24 @@ RECHECK: Final[Seconds] = 15.0  # a clock may jump, a laptop may sleep: due time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How the worker goes about it. Seconds of the clock, but `linger` and each channel's attempt, which are real."""
+    """How the worker goes about it. Seconds of the clock, but `pause` and each channel's attempt, which are real."""
 
     total: int = 32  # sends in flight
     per_channel: int = 4
     lease: Seconds = 60.0  # longer than any attempt and its confirmation
     first_retry: Seconds = 2.0
     longest_retry: Seconds = 60.0
-    linger: float = 0.25  # how long a grouped page waits for the rest of its group
     group: int = 8  # pages told in one message
     pause: float = 1.0  # after the store failed
     confirmations: int = 5  # how often a confirmation that failed is tried again
 
 
-class Worker:
+class Worker(Generic[C]):
     """Sends what is in the outbox, until it is stopped. One per process and store."""
 
     def __init__(
         self,
-        store: OutboxStore,
+        store: OutboxStore[C],
         engine: Engine,
         channels: Mapping[str, Channel],
         clock: Clock,
@@ -69,7 +68,6 @@ class Worker:
         self._stir = asyncio.Event()
         self._stopping = False
         self._flying: dict[str, Page] = {}
-        self._groups: dict[tuple[str, str, str], list[Claimed]] = {}
         self._breakers: dict[str, Breaker] = {}
         self._channels: dict[str, Channel] = {}
         self.replace(channels)
@@ -118,21 +116,21 @@ class Worker:
             if claimed is None:
                 due = await self._store.next_due(skip=busy)
                 return None if due is None else max(due, self._clock.wall())
-            page = claimed.page
-            if page.id in self._flying:
+            if claimed.page.id in self._flying:
                 continue  # its lease ended while it is still under way here: leave it to that task
-            self._flying[page.id] = page
-            channel = self._channels.get(page.channel)
-            if page.group is not None and channel is not None and channel.traits.groups:
-                key = (page.person, page.channel, page.group)
-                if key in self._groups:
-                    self._groups[key].append(claimed)
-                    continue
-                self._groups[key] = [claimed]
-                tasks.create_task(self._gathered(key))
-            else:
-                tasks.create_task(self._task([claimed]))
+            rows = [claimed, *await self._fellows(claimed)]
+            self._flying.update({row.page.id: row.page for row in rows})
+            for at in range(0, len(rows), self._limits.group):
+                tasks.create_task(self._task(rows[at : at + self._limits.group]))
         return None
+
+    async def _fellows(self, claimed: C) -> list[C]:
+        """Claim what may be told in the same message, where the channel can tell of several brands at once."""
+        channel = self._channels.get(claimed.page.channel)
+        if claimed.page.group is None or channel is None or not channel.traits.groups:
+            return []
+        rows = await self._store.grouped(claimed, self._clock.wall(), self._name, self._limits.lease)
+        return [row for row in rows if row.page.id not in self._flying]
 
     def _busy(self) -> frozenset[str]:
         counts: dict[str, int] = {}
@@ -162,12 +160,7 @@ class Worker:
 
     # --- one message ---
 
-    async def _gathered(self, key: tuple[str, str, str]) -> None:
-        await asyncio.sleep(self._limits.linger)
-        rows, most = self._groups.pop(key), self._limits.group
-        await asyncio.gather(*(self._task(rows[at : at + most]) for at in range(0, len(rows), most)))
-
-    async def _task(self, rows: Sequence[Claimed]) -> None:
+    async def _task(self, rows: Sequence[C]) -> None:
         try:
             await self._deliver(rows)
         except Exception as error:  # noqa: BLE001 - one row's trouble is its own: it stays claimed and comes again
@@ -177,7 +170,7 @@ class Worker:
                 self._flying.pop(row.page.id, None)
             self._stir.set()
 
-    async def _deliver(self, rows: Sequence[Claimed]) -> None:
+    async def _deliver(self, rows: Sequence[C]) -> None:
         lead, now = rows[0].page, self._clock.wall()
         channel = self._channels.get(lead.channel)
         if channel is None:
@@ -205,7 +198,7 @@ class Worker:
             breaker.good()
         await self._settle(rows, result)
 
-    async def _attempt(self, channel: Channel, rows: Sequence[Claimed], now: Seconds) -> Result:
+    async def _attempt(self, channel: Channel, rows: Sequence[C], now: Seconds) -> Result:
         """Say it; if the message itself is what breaks, say the least that can be said."""
         pages = [row.page for row in rows]
         person = self._engine.rules.people.get(pages[0].person)
@@ -226,7 +219,7 @@ class Worker:
 
     # --- what came of it ---
 
-    async def _settle(self, rows: Sequence[Claimed], result: Result) -> None:
+    async def _settle(self, rows: Sequence[C], result: Result) -> None:
         lead, now = rows[0], self._clock.wall()
         if isinstance(result, Sent):
             for row in rows:
@@ -244,13 +237,13 @@ class Worker:
             until = now + wait if deadline is None else min(now + wait, max(now, deadline))
             await self._release(rows, until, result.why)
 
-    def _back_off(self, row: Claimed) -> Seconds:
+    def _back_off(self, row: C) -> Seconds:
         """Twice as long each time, up to a bound, spread by the page's id so that pages do not come in step."""
         limits = self._limits
         wait = min(limits.longest_retry, limits.first_retry * 2.0 ** min(row.attempts - 1, 16))
         return float(wait * (0.75 + 0.5 * (zlib.crc32(row.page.id.encode()) % 1024) / 1024))
 
-    async def _capped(self, rows: Sequence[Claimed], now: Seconds) -> bool:
+    async def _capped(self, rows: Sequence[C], now: Seconds) -> bool:
         """Hold what goes beyond its person's cap; never at severity 1."""
         lead = rows[0].page
         person = self._engine.rules.people.get(lead.person)
@@ -267,7 +260,7 @@ class Worker:
             await self._apply(row.page, Deferred(page=row.page.id, incident=row.page.incident.id, until=until, why=why))
         return True
 
-    async def _failed(self, rows: Sequence[Claimed], why: str) -> None:
+    async def _failed(self, rows: Sequence[C], why: str) -> None:
         for row in rows:
             page = row.page
             await self._apply(page, Failed(page=page.id, incident=page.incident.id, error=one_line(why)))
@@ -275,9 +268,9 @@ class Worker:
             if self._observer:
                 self._observer.paged(page.channel, "failed")
 
-    async def _release(self, rows: Sequence[Claimed], until: Seconds, why: str) -> None:
+    async def _release(self, rows: Sequence[C], until: Seconds, why: str) -> None:
         for row in rows:
-            await self._store.release(row.page.id, until, one_line(why))
+            await self._store.retry(row.page.id, until, one_line(why))
 
     async def _apply(self, page: Page, command: Command) -> None:
         """Have it decided and committed, patiently: what is known of a page must not be lost to a busy store.
@@ -289,12 +282,12 @@ class Worker:
                 await self._engine.apply(page.brand, command)
             except UnknownError as error:
                 _LOG.warning("page of nobody's brand", page=page.id, brand=page.brand, why=_said(error))
-                await self._store.release(page.id, self._clock.wall() + DAY, _said(error))
+                await self._store.retry(page.id, self._clock.wall() + DAY, _said(error))
             except Exception as error:
                 if attempt >= self._limits.confirmations:
                     raise
                 _LOG.warning("not confirmed yet", page=page.id, error=_said(error))
-                await asyncio.sleep(self._limits.linger * 2**attempt)
+                await asyncio.sleep(0.2 * 2**attempt)
                 continue
             return
 
