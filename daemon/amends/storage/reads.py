@@ -165,7 +165,7 @@ def _narrow(query: Select[Any], what: Filter) -> Select[Any]:
     if what.brand is not None:
         query = query.where(_MENTIONS.c.brand == rows.tidy(what.brand))
     if what.tone is not None:
-        query = query.where(rows.tidy(what.tone) == _TONE)
+        query = query.where(_TONE.in_([rows.tidy(what.tone)]))
     if what.source is not None:
         query = query.where(_MENTIONS.c.source == rows.tidy(what.source))
     if what.since is not None:
