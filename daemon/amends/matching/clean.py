@@ -17,7 +17,7 @@ _BLOCKS = (
     "address,article,aside,blockquote,br,button,caption,dd,details,div,dl,dt,fieldset,figcaption,figure,footer,form,"
     "h1,h2,h3,h4,h5,h6,header,hr,img,legend,li,main,nav,ol,option,p,pre,section,select,summary,table,td,th,tr,ul,video"
 )
-_UNSEEN = "script,style,template,noscript,iframe,object,head,title,svg,math,textarea"
+_UNSEEN = "script,style,template,iframe,object,head,title,svg,math,textarea"
 
 # Invisible: C0, C1 (but white space), soft hyphen, zero-width and bidi controls, surrogates, annotations,
 # tag characters, noncharacters. The joiners U+200C and U+200D stay: Persian and emoji need them.

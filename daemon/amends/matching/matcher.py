@@ -15,7 +15,7 @@ ever built from a name or run on a text in a way that could back-track.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise, product
@@ -61,6 +61,7 @@ class _Index:
 
     words: dict[str, list[tuple[str | None, int]]] = field(default_factory=lambda: defaultdict(list))
     grams: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    phrases: list[tuple[str, int]] = field(default_factory=list)  # until they are settled
 
     def add_phrase(self, phrase: str, brand: int) -> None:
         for line in _lines(phrase):
@@ -68,8 +69,17 @@ class _Index:
                 self.grams[first_gram(line)].append((line, brand))
                 continue
             words = line.split()
-            if words:
-                self.words[max(words, key=len)].append((line if len(words) > 1 else None, brand))
+            if len(words) == 1:
+                self.add_word(words[0], brand)
+            elif words:
+                self.phrases.append((line, brand))
+
+    def settle(self) -> None:
+        """Enter the phrases, each under the word of its that fewest phrases have."""
+        counts = Counter(word for line, _ in self.phrases for word in set(line.split()))
+        for line, brand in self.phrases:
+            self.words[min(line.split(), key=lambda word: (counts[word], -len(word)))].append((line, brand))
+        self.phrases.clear()
 
     def add_word(self, word: str, brand: int) -> None:
         self.words[word].append((None, brand))
@@ -92,6 +102,7 @@ class Matcher:
                 self._exclude[number] = tuple(line for phrase in terms.exclude for line in _lines(phrase))
             if terms.context:
                 self._context[number] = tuple(line for phrase in terms.context for line in _lines(phrase))
+        self._index.settle()
         self._watched = {brand: _watched(watch) for brand, watch in (watches or {}).items()}
 
     def brands(self, text: str, hint: str | None = None) -> tuple[str, ...]:

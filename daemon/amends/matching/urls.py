@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from yarl import URL
 
 from amends.matching.clean import one_line
 
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
 MAX_URL = 2_048  # characters; a longer one is no address of a page
 _TRACKERS = frozenset(
     {
@@ -32,14 +35,19 @@ def canonical_url(url: str | None) -> str | None:
         if parsed.scheme not in ("http", "https") or not parsed.raw_host:
             return None
         host = parsed.raw_host.rstrip(".").lower()
-        if not host:
+        if not _HOST.fullmatch(host):
             return None
-        query = [
-            (key, value)
-            for key, value in parsed.query.items()
-            if key.lower() not in _TRACKERS and not key.lower().startswith(_TRACKER_PREFIXES)
-        ]
+        host = f"[{host}]" if ":" in host else host
+        query = "&".join(pair for pair in parsed.raw_query_string.split("&") if not _tracks(pair))
         port = None if parsed.port == {"http": 80, "https": 443}[parsed.scheme] else parsed.port
-        return str(URL.build(scheme=parsed.scheme, host=host, port=port, path=parsed.path, query=query or None))
+        rebuilt = URL.build(
+            scheme=parsed.scheme, host=host, port=port, path=parsed.raw_path, query_string=query, encoded=True
+        )
+        return str(rebuilt)
     except (ValueError, TypeError, UnicodeError):
         return None
+
+
+def _tracks(pair: str) -> bool:
+    key = pair.partition("=")[0].lower()
+    return key in _TRACKERS or key.startswith(_TRACKER_PREFIXES)

@@ -89,7 +89,7 @@ def reasons(incident: Incident) -> list[str]:
 def is_term(entry: str) -> bool:
     """Tell a rising term from a reason told in words."""
     words = entry.split()
-    counted = len(words) > 1 and words[0][:1].isdigit()
+    counted = len(words) > 1 and any(word[:1].isdigit() for word in words)
     return 0 < len(words) <= _TERM_WORDS and len(entry) <= _TERM and ":" not in entry and not counted
 
 
