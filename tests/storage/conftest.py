@@ -7,28 +7,29 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from amends.storage import Store
+from amends.storage import Store, schema
 from support.postgres import postgres
 from support.storage import decide
 
 Open = Callable[..., Awaitable[Store]]
-_NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL server with a migrated database called `template`."""
-    folder = Path(tempfile.mkdtemp(prefix="amends-pg-"))  # short: a Unix socket's path has 107 bytes at most
+    """The address of a PostgreSQL server with a migrated database called `amends`."""
+    memory = Path("/dev/shm")  # noqa: S108 - a private folder in it, in memory: no test waits for the disk
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
+    # a short name: a Unix socket's path has 107 bytes at most
+    folder = Path(tempfile.mkdtemp(prefix="amends-pg-", dir=memory if roomy else None))
     try:
         with postgres(folder) as address:
-            _in_a_loop_of_its_own(_make_template(address, folder))
+            _in_a_loop_of_its_own(_prepare(address, folder))
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -40,11 +41,11 @@ def _in_a_loop_of_its_own(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-async def _make_template(address: str, folder: Path) -> None:
-    await _execute(address, "ALTER SYSTEM SET fsync = off")  # nobody cuts the power here, and disks are slow
-    await _execute(address, "SELECT pg_reload_conf()")
-    await _execute(address, "CREATE DATABASE template")
-    store = await Store.open(of_database(address, "template"), folder=folder, decide=decide)
+async def _prepare(address: str, folder: Path) -> None:
+    await execute(address, "ALTER SYSTEM SET fsync = off")  # nobody cuts the power here, and disks are slow
+    await execute(address, "SELECT pg_reload_conf()")
+    await execute(address, "CREATE DATABASE amends")
+    store = await Store.open(of_database(address, "amends"), folder=folder, decide=decide)
     await store.close()
 
 
@@ -52,7 +53,7 @@ def of_database(address: str, name: str) -> str:
     return address.replace("/postgres?", f"/{name}?")
 
 
-async def _execute(address: str, statement: str) -> None:
+async def execute(address: str, statement: str) -> None:
     connection = await asyncpg.connect(address)
     try:
         await connection.execute(statement)
@@ -80,9 +81,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "amends.db")
         return f"sqlite:///{tmp_path}/amends.db"
     server: str = request.getfixturevalue("postgresql")
-    name = f"test_{next(_NUMBERS)}"
-    _in_a_loop_of_its_own(_execute(server, f"CREATE DATABASE {name} TEMPLATE template"))
-    return of_database(server, name)
+    tables = ", ".join(schema.metadata.tables)
+    _in_a_loop_of_its_own(execute(of_database(server, "amends"), f"TRUNCATE {tables}"))
+    return of_database(server, "amends")
 
 
 @pytest.fixture
