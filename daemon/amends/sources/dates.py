@@ -10,6 +10,7 @@ from email.utils import parsedate_tz
 from amends.model import HOUR, DateQuality, Seconds
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()  # nothing on the web is older
+_YEAR_1, _YEAR_10000 = -62_135_596_800.0, 253_402_300_799.0
 _SKEW = 300.0  # seconds by which a server's clock may run ahead of ours
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*"
@@ -20,11 +21,10 @@ _NUMBER = re.compile(r"-?\d{1,19}(?:\.\d{1,9})?")
 _TIME = re.compile(r"\d:\d{2}")
 _ZONE = re.compile(r"([A-Za-z]{1,6})\s*(?:\([^()]{0,40}\))?$")
 _NUMERIC_ZONE = re.compile(r"[+-]\d{2}:?\d{2}\s*(?:\([^()]{0,60}\))?$")
-# Hours from UTC of zone names that mean one thing. IST, BST, CST of China, AST of Arabia mean several: RFC 822's own
-# (CST, EST ...) are believed, the others are not read as anything.
+# Hours from UTC of zone names that mean one thing on the web. IST and AST mean several: they are not read as anything.
 ZONES: dict[str, float] = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
-    "EEST": 3, "MSK": 3, "SAST": 2, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "AWST": 8, "JST": 9, "KST": 9,
+    "EEST": 3, "BST": 1, "MSK": 3, "SAST": 2, "PKT": 5, "WIB": 7, "HKT": 8, "SGT": 8, "AWST": 8, "JST": 9, "KST": 9,
     "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "HST": -10, "AKST": -9, "AKDT": -8,
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4, "BRT": -3, "ART": -3,
 }  # fmt: skip
@@ -91,8 +91,10 @@ def judge(said: Said, seen_at: Seconds) -> When:
     return When(said.at, said.quality)
 
 
-def rfc3339(at: Seconds) -> str:
-    """Unix time as RFC 3339 in UTC, with milliseconds only where there are any."""
+def rfc3339(at: Seconds) -> str | None:
+    """Unix time as RFC 3339 in UTC, with milliseconds only where there are any; None outside years 1 to 9999."""
+    if not _YEAR_1 <= at < _YEAR_10000:
+        return None
     when = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=round(at * 1000))
     spec = "milliseconds" if when.microsecond else "seconds"
     return when.isoformat(timespec=spec).replace("+00:00", "Z")

@@ -31,6 +31,7 @@ __all__ = ["Answer", "Client", "Request", "redact"]
 
 MAX_REDIRECTS = 5
 CONNECT_TIMEOUT, SILENCE = 5.0, 10.0
+MAX_BODY = 8 * 2**20  # bytes of one decoded body, unless network.max_body says otherwise
 HARD_LIMIT = 20 * 2**20  # bytes of one decoded body, whatever the configuration says
 _YIELD = 2**20  # decoded bytes after which other tasks get a turn
 _DEFAULT_RETRY = 300.0  # seconds that we stay away after a 429 that names none
@@ -87,7 +88,7 @@ class Client:
         allow: Iterable[str | Network] = (),
         contact: str | None = None,
         timeout: Seconds = 30.0,
-        max_body: int = 8 * 2**20,
+        max_body: int = MAX_BODY,
         named: frozenset[tuple[Address, int]] = frozenset(),
         resolver: AbstractResolver | None = None,
     ) -> None:

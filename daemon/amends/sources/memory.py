@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from amends.matching import canonical_url, clean
 from amends.model import DAY, Item, Seconds
 from amends.sources.dates import judge, read_date
 from amends.sources.parsing.entry import Entry
@@ -90,11 +91,11 @@ class _Candidate:
 def _candidates(entries: Iterable[Entry]) -> list[_Candidate]:
     found = []
     for entry in entries:
-        if not entry.get("title") and not entry.get("text"):
+        if not any(entry.get(part) for part in ("title", "text", "id", "link", "date", "author")):
             continue
         link = entry.get("link", "")
         anonymous = _hash(entry.get("title"), entry.get("text", "")[:1000], entry.get("date"))
-        native = entry.get("id") or same_link(link) or anonymous
+        native = entry.get("id") or canonical_url(link) or link or anonymous
         found.append(_Candidate(entry, native if len(native) <= _LONG else _hash(native) + native[:80], link))
     return found
 
@@ -113,6 +114,25 @@ def _assign(candidates: Sequence[_Candidate], memory: Memory, present: set[str])
         one.key = f"{one.native} {one.link}"
         if not one.link or pairs[one.native, one.link] > 1:
             one.key = f"{one.native} {one.content}"
+
+
+def identify(entries: Sequence[Entry]) -> list[tuple[str, Entry]]:
+    """Return the entries of one document with their keys, each key once; those that say nothing are left out."""
+    candidates = _candidates(entries)
+    _assign(candidates, Memory(), set())
+    return list({one.key: (one.key, one.entry) for one in reversed(candidates)}.values())[::-1]
+
+
+def language(entry: Entry) -> str | None:
+    """The entry's language as ISO 639, without region."""
+    found = _LANG.match(entry.get("lang", ""))
+    return found.group().lower() if found else None
+
+
+def title_of(entry: Entry) -> str:
+    """The entry's title as plain text."""
+    title = entry.get("title", "")
+    return clean(title, html=True) if entry.get("title_html") else title
 
 
 def take(
@@ -200,16 +220,15 @@ def _remember(memory: Memory, candidates: Sequence[_Candidate], spans: Sequence[
 def _item(one: _Candidate, native: str, source: str, now: Seconds, *, op: str, brand: str | None) -> Item:
     entry = one.entry
     when = judge(read_date(entry.get("date"), entry.get("parsed")), now)
-    lang = _LANG.match(entry.get("lang", ""))
     return Item(
         source=source,
         id=native,
         text=entry.get("text", ""),
-        title=entry.get("title", ""),
+        title=title_of(entry),
         html=entry.get("html", False),
         url=one.link if one.link.lower().startswith(("http://", "https://")) else None,
         author=entry.get("author"),
-        lang=lang.group().lower() if lang else None,
+        lang=language(entry),
         reach=entry.get("reach"),
         published_at=when.at,
         seen_at=now,

@@ -19,6 +19,7 @@ class Entry(TypedDict, total=False):
     title: str
     text: str
     html: bool
+    title_html: bool
     author: str
     date: str
     parsed: float

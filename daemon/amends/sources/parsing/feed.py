@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SLICE = 200  # entries given to feedparser at once
 _BIG_FRAME = 65_536  # bytes around the entries; beyond, slicing would cost more than it saves
-_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+_PREFIXED = re.compile(r"<([A-Za-z_][\w.-]{0,20}):(?:item|entry)[\s>]")
 _OFFERED = re.compile(r"<link\b[^>]{0,500}\btype=[\"']application/(?:rss|atom)\+xml[\"'][^>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=[\"']([^\"'>]{1,300})[\"']", re.IGNORECASE)
 _BLOCKS = re.compile(
@@ -51,6 +51,9 @@ def read_feed(text: str, *, url: str, seen: frozenset[str]) -> Iterator[dict[str
         refuse_page(text)
     if found.spans is None or found.root not in ROOTS:
         entries, version = _parse(data, url)
+        if not entries and (prefix := _PREFIXED.search(text)):  # a prefix that nobody declared hides the elements
+            plain = re.sub(rf"(</?|\s){re.escape(prefix.group(1))}:", r"\1", text)
+            entries, version = _parse(plain.encode("utf-8"), url)
         if not version or (found.root not in ROOTS and not entries):
             refuse_page(text, found)
         yield {"facts": found.facts, "spans": None, "root": found.root}
@@ -110,14 +113,13 @@ def _parse(data: bytes, url: str) -> tuple[list[Entry], str]:
 
 def _entry(entry: dict[str, Any], lang: str | None, url: str) -> Entry:
     text, is_html = _text(entry)
-    title = entry.get("title") or ""
-    if (entry.get("title_detail") or {}).get("type") in {"text/html", "application/xhtml+xml"}:
-        title = html.unescape(_MARKUP.sub("", title))
+    marked = (entry.get("title_detail") or {}).get("type") in {"text/html", "application/xhtml+xml"}
     date, parsed = _date(entry)
     return bounded(
         id=entry.get("id"),
         link=_resolved(url, _link(entry)),
-        title=title.strip(),
+        title=(entry.get("title") or "").strip(),
+        title_html=marked or None,
         text=text,
         html=is_html,
         author=_author(entry),

@@ -14,12 +14,12 @@ _MAX_FACTS = 32  # 24 hours and 7 days fit
 ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _FACTS = frozenset({"ttl", "updateperiod", "updatefrequency", "hour", "day", "language"})
-# Expat's codes for a document that ends too early: no element found, unclosed token, partial character, unclosed CDATA.
-_CUT = frozenset({3, 5, 6, 20})
 _AMPLIFIED = frozenset({43, 44})  # amplification limit breached, not started
 _WELL_KNOWN_DTD = re.compile(r"""\bSYSTEM\s+["']https?://[^"']*\brss-0\.9[0-9]*\.dtd["']""", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+([^\s>\[]+)([^>\[]*)", re.IGNORECASE)
-_ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:SYSTEM|PUBLIC)\b", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:SYSTEM\b|PUBLIC\s+\"[^\"]{0,200}\"|PUBLIC\b)", re.IGNORECASE)
+_ENTRY_BEGINS = re.compile(r"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ENTRY_ENDS = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/][^<>]*>")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
@@ -55,7 +55,7 @@ def refuse_unsafe(text: str) -> None:
     outside = doctype.group(2)
     if "SYSTEM" in outside.upper().split() and not _WELL_KNOWN_DTD.search(outside):
         raise RefusalError("unsafe", "its DOCTYPE names an external document; a feed needs none")
-    if _ENTITY.search(head):
+    if any("//W3C//" not in entity.group() for entity in _ENTITY.finditer(head)):
         raise RefusalError("unsafe", "it declares an external entity; a feed needs none")
 
 
@@ -72,10 +72,8 @@ def scan(text: str, data: bytes) -> Scan:
     except expat.ExpatError as error:
         if error.code in _AMPLIFIED:
             raise RefusalError("unsafe", "its entities expand beyond any honest text") from None
-        if error.code in _CUT and result.root in ROOTS:
+        if result.root in ROOTS and _cut(text, result.root):
             raise RefusalError("truncated", f"it ends in the middle: {error}") from None
-        if result.root in ROOTS and not _closed(text, result.root):
-            raise RefusalError("truncated", f"its last element is never closed: {error}") from None
         _limit_by_tags(text)
         result.fault = str(error)
     else:
@@ -84,8 +82,16 @@ def scan(text: str, data: bytes) -> Scan:
     return result
 
 
-def _closed(text: str, root: str) -> bool:
-    return re.search(rf"</(?:[\w.-]+:)?{re.escape(root)}\s*>", text[-65_536:], re.IGNORECASE) is not None
+def _cut(text: str, root: str) -> bool:
+    """Whether an ill-formed document ends inside an entry, or before its first.
+
+    One that lacks only its last closing tags brings whole entries: it is legible.
+    """
+    if re.search(rf"</(?:[\w.-]+:)?{re.escape(root)}\s*(?:>|$)", text[-65_536:], re.IGNORECASE):
+        return False
+    begun = max((found.start() for found in _ENTRY_BEGINS.finditer(text)), default=-1)
+    ended = max((found.start() for found in _ENTRY_ENDS.finditer(text)), default=-1)
+    return ended < 0 or begun > ended
 
 
 def _limit_by_tags(text: str) -> None:
