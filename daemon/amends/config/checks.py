@@ -73,14 +73,14 @@ def _policies(document: Document, config: Configuration) -> None:
         text = f"{one} alone would face a crisis: add a second person, or a policy that says alone: true"
         document.warning(("people", one), text)
     for id_, policy in config.escalation.items():
-        _policy(document, ("escalation", id_), policy, reachable)
+        _policy(document, ("escalation", id_), policy, reachable, set(config.people))
     used = {brand.escalation for brand in config.brands.values()}
     for id_ in config.escalation:
         if len(config.escalation) > 1 and id_ not in used:
             document.warning(("escalation", id_), f"no brand uses the policy {id_!r}; name it in a brand, or delete it")
 
 
-def _policy(document: Document, base: Loc, policy: Policy, reachable: set[str]) -> None:
+def _policy(document: Document, base: Loc, policy: Policy, reachable: set[str], everyone: set[str]) -> None:
     called = {name for step in policy.steps for name in step.page}
     if len(called) < FEWEST and not policy.alone:
         text = (
@@ -91,7 +91,7 @@ def _policy(document: Document, base: Loc, policy: Policy, reachable: set[str]) 
     elif len(called) < FEWEST:
         text = f"escalation.{base[-1]} has alone: true: one person sleeps badly and may not wake; find a second one"
         document.warning((*base, "alone"), text)
-    elif len(called & reachable) < FEWEST <= len(called):
+    elif len(called & reachable) < FEWEST and called <= everyone:
         text = f"escalation.{base[-1]}: {len(called & reachable)} of {len(called)} people have a channel; give them one"
         document.warning(base, text)
     for number, step in enumerate(policy.steps):

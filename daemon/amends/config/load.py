@@ -104,11 +104,13 @@ def _compose(path: Path, document: Document) -> models.Configuration | None:
         what = "the file is empty" if tree is None else f"the file holds {shape(tree)}"
         document.error((), f"{what}; it must be a map with at least `brands:` in it")
         return None
+    rotas = frozenset(tree["rotas"]) if isinstance(tree.get("rotas"), dict) else frozenset()
     notyet.refuse(document)
     for key in tree:
         if key not in _KEYS:
             document.error((key,), f"unknown key {key!r} at the top; {meant(key, _KEYS)}")
     named = {section: frozenset(_map(document, section)) for section in _MAPS}
+    named["people"] |= rotas  # refused already: who refers to them is not told of it again
     if not tree.get("brands"):
         document.error(("brands",), "brands is empty: there is nobody to watch; add `brands: {acme: {name: Acme}}`")
     if tree.get("sentiment") not in (None, {}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from amends import detection, escalation, matching, responses, sentiment
@@ -112,12 +113,24 @@ def is_brief(channel: ChannelSettings) -> bool:
 
 
 def library(config: Configuration) -> responses.Library:
-    """Return the built-in templates, and over them those of the configured folder (the same name wins)."""
-    sources = dict(responses.builtin())
+    """Return the built-in templates, and over them those of the configured folder, as `Library` tells them apart."""
+    parsed = [responses.parse(name, source) for name, source in sorted(responses.builtin().items())]
     if config.templates.folder is not None:
         folder = config.folder / config.templates.folder
-        sources |= own_templates(folder)
-    return responses.Library([responses.parse(name, source) for name, source in sorted(sources.items())])
+        for name, source in own_templates(folder).items():
+            try:
+                parsed.append(responses.parse(name, source))
+            except InputError as error:
+                raise _located(folder, str(error)) from None
+    return responses.Library(parsed)
+
+
+def _located(folder: Path, message: str) -> InputError:
+    """Turn `en/ours.md:4: what is wrong` into a problem of that file."""
+    found = re.match(r"(.+?):(\d+): (.+)", message, re.DOTALL)
+    if found is None:
+        return InputError(f"{folder}: {message}")
+    return ConfigurationError([Problem(str(folder / found[1]), int(found[2]), "error", found[3])])
 
 
 def own_templates(folder: Path) -> dict[str, str]:

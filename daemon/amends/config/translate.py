@@ -48,6 +48,10 @@ def note(document: Document, loc: Loc, model: type[BaseModel], detail: ErrorDeta
     """Note one of pydantic's errors where it belongs."""
     inner = tuple(part for part in detail["loc"] if part != "[key]")
     place = (*loc, *inner)
+    if "[key]" in detail["loc"]:
+        reason = detail.get("ctx", {}).get("error", detail["msg"])
+        document.error(place, f"{dotted(place[:-1])}: {str(inner[-1])!r} {reason}")
+        return
     document.error(place, _sentence(document, model, place, inner, detail))
 
 
