@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -24,10 +25,10 @@ def settings(**keys: Any) -> Any:
 class Bench:
     """Everything that a schedule stands on; `restart` is a new process on the same store."""
 
-    def __init__(self, clock: JumpingClock, parser: Parser, allow: tuple[str, ...]) -> None:
+    def __init__(self, clock: JumpingClock, parser: Parser, **network: Any) -> None:
         self.clock = clock
         self.parser = parser
-        self.allow = allow
+        self.network = network
         self.store = MemoryStore()
         self.items: list[Item] = []
         self.progress: list[tuple[int, Progress]] = []
@@ -38,7 +39,7 @@ class Bench:
         self._make()
 
     def _make(self) -> None:
-        self.client = Client(clock=self.clock, allow=self.allow, contact="ops@example.org")
+        self.client = Client(clock=self.clock, contact="ops@example.org", **self.network)
         self._clients.append(self.client)
         self.schedule = Scheduler(
             clock=self.clock,
@@ -104,6 +105,15 @@ async def parser() -> AsyncIterator[Parser]:
 @pytest.fixture
 async def bench(clock: JumpingClock, parser: Parser) -> AsyncIterator[Bench]:
     """Loopback lies in network.allow: only what the server states slows us down."""
-    bench = Bench(clock, parser, ("127.0.0.0/8",))
+    bench = Bench(clock, parser, allow=["127.0.0.0/8"])
+    yield bench
+    await bench.close()
+
+
+@pytest.fixture
+async def stranger(clock: JumpingClock, parser: Parser, site: Site) -> AsyncIterator[Bench]:
+    """The site is reachable, but nobody opened its network: all of our own manners hold."""
+    address, port = site.url.removeprefix("http://").split(":")
+    bench = Bench(clock, parser, named=frozenset({(ip_address(address), int(port))}))
     yield bench
     await bench.close()
