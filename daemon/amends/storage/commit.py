@@ -97,16 +97,16 @@ def _is_nothing(decision: Decision, held: Held) -> bool:
 # --- the brand's state ------------------------------------------------------------------------------------------------
 
 _STATE: Final = schema.brand_state
-_VERSION: Final = select(_STATE.c.version, _STATE.c.epoch).where(_STATE.c.brand == bindparam("b"))
 _WHOLE: Final = select(_STATE).where(_STATE.c.brand == bindparam("b"))
+# PostgreSQL: who is going to write waits here for another process's commit instead of losing to it at the end
+_VERSION: Final = select(_STATE.c.version, _STATE.c.epoch).where(_STATE.c.brand == bindparam("b")).with_for_update()
 
 
 async def load(connection: AsyncConnection, held: Held | None, brand: str, rules: Rules) -> Held:
     """Return the brand's state: the one held if it is still the stored one, else the stored one, else a new one."""
-    if held is not None:
-        row = (await connection.execute(_VERSION, {"b": brand})).one_or_none()
-        if row is not None and (row.version, row.epoch) == (held.state.version, held.state.epoch):
-            return held
+    row = (await connection.execute(_VERSION, {"b": brand})).one_or_none()
+    if held is not None and row is not None and (row.version, row.epoch) == (held.state.version, held.state.epoch):
+        return held
     stored = await read_state(connection, brand)
     if stored is not None:
         return stored
