@@ -12,9 +12,10 @@ Examples:
 
 
 @click.command("demo", epilog=EXAMPLES)
-@click.option("--speed", type=click.FloatRange(1, 240), default=None, help="How many times faster than life.")
+@click.option("--speed", type=click.FloatRange(1, 240), default=120, show_default=True, help="Times faster than life.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the web view. Default: any free one.")
 @click.pass_context
-def demo_command(ctx: click.Context, speed: float | None) -> None:
+def demo_command(ctx: click.Context, speed: float, port: int) -> None:
     """Watch a crisis come and go: nothing to set up, nothing leaves this machine.
 
     Real servers on loopback play an ordinary fortnight and then a bad day; the ordinary daemon hears it, pages (here,
@@ -22,4 +23,4 @@ def demo_command(ctx: click.Context, speed: float | None) -> None:
     """
     from amends import demo  # noqa: PLC0415 - the whole daemon, for this command alone
 
-    ctx.exit((demo.run() if speed is None else demo.run(speed=speed)) or 0)
+    ctx.exit(demo.run(speed=speed, port=port))

@@ -57,7 +57,7 @@ def replay_command(
         machine = output.machine(as_json=as_json)
         with _watched(records) as items:
             for decision in replay(items, rules, labels):
-                for row in map(dated, event_rows(decision, rules)):
+                for row in map(dated, event_rows(decision)):
                     rows.append(row)
                     if machine:
                         output.line(row)

@@ -27,4 +27,4 @@ def run_command(ctx: click.Context, config: Path | None) -> None:
     """
     from amends import service  # noqa: PLC0415 - the whole daemon, for this command alone
 
-    ctx.exit(service.run(find_config(config)) or 0)
+    ctx.exit(service.run(find_config(config)))
