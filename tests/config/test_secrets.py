@@ -103,7 +103,7 @@ sources:
   forum: {kind: feed, url: "https://forum.example.org/${TOKEN}", headers: {X-Key: "${TOKEN}"}}
 channels:
   phone: {kind: ntfy, server: "https://ntfy.sh", topic: "${TOPIC}", token: "${TOKEN}"}
-  hook: {kind: webhook, url: "http://127.0.0.1:9/${TOKEN}", secret: "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="}
+  hook: {kind: webhook, url: "http://[::1]/${TOKEN}", secret: "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="}
 web: {tokens: {ci: "${TOKEN}"}}
 heartbeat: {url: "https://hc.example.org/${TOKEN}"}
 storage: {url: "postgresql://amends:${TOKEN}@db/amends"}
