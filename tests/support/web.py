@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -100,6 +101,7 @@ class Desk:
             raise UnknownError(f"no source {source!r}")
 
 
+@cache
 def make_rules() -> Rules:
     """Two brands, two people, one policy."""
     policy = escalation.Policy(steps=(escalation.Step(("lea",)), escalation.Step(("sam",), after=600.0)), repeat=1)
@@ -189,9 +191,9 @@ async def running(folder: Path, database: Path | None = None, now: float = NOW, 
             **site,
         }
     )
-    runner = web.AppRunner(create_app(whole))
+    runner = web.AppRunner(create_app(whole), shutdown_timeout=1)
     await runner.setup()
-    server = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1)
+    server = web.TCPSite(runner, "127.0.0.1", 0)
     await server.start()
     port = runner.addresses[0][1]
     jar = aiohttp.CookieJar(unsafe=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
+from math import isinf
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from amends.model import Item
@@ -77,7 +78,7 @@ def read_record(record: object, now: Seconds) -> Item:
     """Return one record as an item seen `now`; `ValueError` with `field` and `detail` where it is not acceptable."""
     if not isinstance(record, dict):
         raise _FieldError(None, f"a record is a JSON object, found {_kind(record)}")
-    fields = {str(key): _scrub(value) for key, value in record.items()}
+    fields = {_scrub(key): _scrub(value) for key, value in record.items()}
     text = _string(fields, "text")
     title = _optional(fields, "title") or ""
     if not text.strip() and not title.strip():
@@ -118,7 +119,7 @@ def _lines(body: bytes) -> list[Any]:
 
 def _loads(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise _FieldError(None, f"is not UTF-8 at byte {error.start}; encode it as UTF-8") from error
     except RecursionError as error:
@@ -126,6 +127,13 @@ def _loads(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     except ValueError as error:
         where = f" at character {error.pos}: {error.msg}" if isinstance(error, json.JSONDecodeError) else f": {error}"
         raise _FieldError(None, f"is not JSON{where}") from error
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if isinf(value):
+        raise ValueError(f"{text[:20]} is larger than any number that can be kept")
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:
