@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf, log, sqrt
+from math import ceil, inf, log, sqrt
 from typing import TYPE_CHECKING
 
 from amends.detection import engine
@@ -63,10 +63,18 @@ def _learn(state: DetectorState, heard: engine.Heard, settings: Settings) -> Bes
     return best
 
 
-def read(state: DetectorState, open_bins: Sequence[Bin], now: Seconds, settings: Settings) -> Reading:
+def read(
+    state: DetectorState,
+    open_bins: Sequence[Bin],
+    now: Seconds,
+    settings: Settings,
+    *,
+    settled: Seconds | None = None,
+) -> Reading:
     """Say what the folded past and the open bins mean at `now`; bins between them and up to `now` were silent.
 
     `open_bins` are in order and none is folded; the last may still run, and is then expected to hold its share.
+    `settled` is when an incident was closed: what came before it is dealt with and raises no alarm again.
     """
     ahead = state.copy()
     if ahead.first == NEVER:
@@ -84,14 +92,22 @@ def read(state: DetectorState, open_bins: Sequence[Bin], now: Seconds, settings:
     if (last - ahead.next) // ahead.bin_seconds > longest:
         ahead.next = last - longest * ahead.bin_seconds
     looked = last - JUDGED * ahead.bin_seconds
+    settle = None if settled is None else ahead.count + ceil((settled - ahead.next) / ahead.bin_seconds)
     while ahead.next <= last and ahead.next < now:
         item = heard.get(ahead.next)
         part = min(1.0, max(0.02, (now - ahead.next) / ahead.bin_seconds))
         judged = ahead.next > looked
+        _settle(ahead, settle)
         engine.advance(ahead, engine.hear(item, settings) if item else _SILENCE, settings, model, part)
         if judged:
             best = engine.judge(ahead, model, settings)
     return _reading(ahead, best, model, now, settings)
+
+
+def _settle(state: DetectorState, count: int | None) -> None:
+    """Forget an alarm that opened before this many bins were learnt, and the windows that begin before."""
+    if count is not None and state.count >= count > state.reset and (state.opened <= count or not state.alarm):
+        state.alarm, state.quiet, state.reset = 0, 0, count
 
 
 def _reading(state: DetectorState, best: Best, model: Model, now: Seconds, settings: Settings) -> Reading:

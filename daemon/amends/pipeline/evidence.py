@@ -23,6 +23,7 @@ QUOTED = 500  # characters of a mention that is kept to be quoted
 REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
 STORY_EVERY = HOUR  # another story of one incident pages no more often
 STORY_VOICES = 5  # so many people tell it before a story is one
+STORY_SHARE = 0.25  # and this share of the newest negatives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +156,8 @@ def _another_story(draft: Draft, case: Case) -> None:
             voices.setdefault(one.story, set()).add(voice(one))
     story = max(voices, key=lambda one: len(voices[one]), default=None)
     last = case.story_at if case.story_at is not None else case.incident.opened_at
-    if story is None or len(voices[story]) < STORY_VOICES or draft.now - last < STORY_EVERY:
+    enough = max(STORY_VOICES, STORY_SHARE * len(draft.state.live.recent))
+    if story is None or len(voices[story]) < enough or draft.now - last < STORY_EVERY:
         draft.put(case)
         return
     telling = [one for one in draft.state.live.recent if one.story == story]

@@ -10,6 +10,7 @@ from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
 from amends.pipeline import evidence
 from amends.pipeline.bins import bin_of, gapless, without_late
+from amends.pipeline.recovery import heard_lately, is_relapse, tone_is_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +35,13 @@ def look(draft: Draft) -> None:
     _fold(draft)
     live = draft.state.live
     settings = draft.brand.detection
-    reading = detection.read(draft.state.detector, live.bins, draft.now, settings)
+    reading = detection.read(draft.state.detector, live.bins, draft.now, settings, settled=live.settled_at)
     draft.reading = reading
     draft.state = draft.state.with_live(reading=reading, looked_at=draft.now)
-    for case in draft.cases(Kind.TONE):
+    tone = draft.cases(Kind.TONE)
+    for case in tone:
         _follow(draft, case, reading)
-    if not draft.cases(Kind.TONE) and reading.alarm and _may_open(draft, reading):
+    if not tone and reading.alarm and _may_open(draft, reading):
         _open_tone(draft, reading)
     for case in draft.cases(Kind.WATCH, Kind.DELETED):
         _outlive(draft, case, (case.last_hit or case.incident.opened_at) + HIT_LASTS, "a day without another hit")
@@ -72,6 +74,8 @@ def hear_coverage(draft: Draft, coverage: Coverage) -> None:
 
 def end(draft: Draft, case: Case, why: str, by: str = "amends") -> Case:
     """Resolve a case and tell those who were told of it, once."""
+    if case.incident.kind is Kind.TONE:
+        draft.state = draft.state.with_live(settled_at=draft.now)
     case = draft.step(case, Trigger.RESOLVE if by != "amends" else Trigger.RECOVERED, why, by=by)
     return draft.escalate(case, escalation.resolved, "resolved", by=None if by == "amends" else by)
 
@@ -121,7 +125,8 @@ def _may_open(draft: Draft, reading: Reading) -> bool:
         return False
     if any(one.late for one in live.bins):
         fresh = [without_late(one) for one in live.bins]
-        return detection.read(draft.state.detector, fresh, draft.now, draft.brand.detection).alarm
+        settings = draft.brand.detection
+        return detection.read(draft.state.detector, fresh, draft.now, settings, settled=live.settled_at).alarm
     return reading.alarm
 
 
@@ -146,11 +151,12 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
 def _follow(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry an open tone incident on: worse, another story, calm, calm long enough."""
     incident = case.incident
-    if reading.alarm or not reading.calm:
+    lately = heard_lately(draft.state.live.bins, draft.now)
+    if not tone_is_back(incident, reading, lately):
         case = replace(case, calm_since=None)
         draft.put(case)
-        if incident.state is Stage.RECOVERING and reading.alarm:
-            why = f"{reading.observed:.0f} negative an hour again, {reading.expected:.0f} usual"
+        if incident.state is Stage.RECOVERING and reading.alarm and is_relapse(reading, lately):
+            why = f"{lately:.0f} negative in an hour again, {reading.expected_now:.0f} usual"
             case = draft.step(case, Trigger.RELAPSE, why)
         if reading.alarm:
             evidence.worsen(draft, case, reading)

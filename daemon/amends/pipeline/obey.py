@@ -82,6 +82,7 @@ def _reopen(draft: Draft, command: Reopen) -> None:
     case = draft.step(case, Trigger.REOPEN, f"{command.by} says that it is not over", by=command.by)
     case = replace(case, calm_since=None, last_hit=draft.now)
     draft.put(case)
+    draft.state = draft.state.with_live(settled_at=None)
     draft.escalate(case, escalation.begin, "reopened")
 
 

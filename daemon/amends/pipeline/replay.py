@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from amends.pipeline.rules import Rules
     from amends.pipeline.state import BrandState
 
+TOLD = frozenset(
+    {"opened", "raised", "escalated", "acknowledged", "responded", "story", "recovering", "relapsed", "resolved",
+     "reopened"}
+)  # fmt: skip
 AT_ONCE = 512  # items prepared together
 _CERTAIN: Mapping[str, tuple[float, float, float]] = {
     "negative": (1.0, 0.0, 0.0),
@@ -55,6 +59,8 @@ def event_rows(decision: Decision) -> Iterator[dict[str, Any]]:
     """Yield what a decision says to a reader of the replay: one row an incident event, times in Unix seconds."""
     incidents = {one.id: one for one in decision.incidents}
     for event in decision.events:
+        if event.event not in TOLD:
+            continue
         incident = incidents[event.incident]
         yield {
             "at": event.at,

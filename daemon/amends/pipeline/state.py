@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, with_config
 
 from amends import detection
 from amends.escalation import Ledger
@@ -54,6 +54,7 @@ class Live:
     incidents: int = 0  # how many there have ever been: makes ids
     blind_since: Seconds | None = None
     stale_since: Seconds | None = None  # since when learning has been due
+    settled_at: Seconds | None = None  # when the last tone incident ended: what came before is dealt with
     looked_at: Seconds | None = None  # the last look: a long gap before the next means that we were away
 
 
@@ -72,7 +73,8 @@ class BrandState:
         return replace(self, live=replace(self.live, **changes))
 
 
-_LIVE = TypeAdapter(Live)
+# JSON has no infinity, and a threshold that nothing reaches is one.
+_LIVE = TypeAdapter(with_config(ConfigDict(ser_json_inf_nan="constants"))(Live))
 
 
 def new_state(rules: BrandRules) -> BrandState:
