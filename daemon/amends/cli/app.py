@@ -44,6 +44,16 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # click's own arguments, handed on
         self._sections = sections or {}
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader (head, less) that has had enough is no failure of ours."""
+        try:
+            found: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return found
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name every command, in the order of the help."""
         return [name for section in self._sections.values() for name in section] + super().list_commands(ctx)
@@ -114,16 +124,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     try:
         code = app.main(args=arguments, prog_name="amends", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("amends: stopped", err=True)
         return 1
-    except BrokenPipeError:  # the reader (head, less) has had enough: no failure of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except AmendsError as error:
         _tell(error)
         return 2 if isinstance(error, InputError) else 1
