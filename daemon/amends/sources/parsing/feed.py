@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SLICE = 200  # entries given to feedparser at once
 _BIG_FRAME = 65_536  # bytes around the entries; beyond, slicing would cost more than it saves
-_PREFIXED = re.compile(r"<([A-Za-z_][\w.-]{0,20}):(?:item|entry)[\s>]")
+_PREFIXED = re.compile(rb"<([A-Za-z_][\w.-]{0,20}):(?:item|entry)[\s>]")
 _OFFERED = re.compile(r"<link\b[^>]{0,500}\btype=[\"']application/(?:rss|atom)\+xml[\"'][^>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref=[\"']([^\"'>]{1,300})[\"']", re.IGNORECASE)
 _BLOCKS = re.compile(
@@ -50,10 +50,7 @@ def read_feed(text: str, *, url: str, seen: frozenset[str]) -> Iterator[dict[str
     if found.root in {"html", "body", "head"} or (found.root not in ROOTS and "<" not in text[:1024]):
         refuse_page(text)
     if found.spans is None or found.root not in ROOTS:
-        entries, version = _parse(data, url)
-        if not entries and (prefix := _PREFIXED.search(text)):  # a prefix that nobody declared hides the elements
-            plain = re.sub(rf"(</?|\s){re.escape(prefix.group(1))}:", r"\1", text)
-            entries, version = _parse(plain.encode("utf-8"), url)
+        entries, version = _parse_whole(data, url)
         if not version or (found.root not in ROOTS and not entries):
             refuse_page(text, found)
         yield {"facts": found.facts, "spans": None, "root": found.root}
@@ -90,12 +87,19 @@ def _parse_spans(
         part = head + b"".join(data[slice(*spans[index])] for index in chosen) + tail
         entries, _version = _parse(part, url)
         if len(entries) != len(chosen):  # feedparser counts otherwise than we do: read all of it, once
-            entries, _version = _parse(data, url)
+            entries, _version = _parse_whole(data, url)
             yield from entries
             return
         for index, entry in zip(chosen, entries, strict=True):
             entry["span"] = hashes[index]
             yield entry
+
+
+def _parse_whole(data: bytes, url: str) -> tuple[list[Entry], str]:
+    entries, version = _parse(data, url)
+    if not entries and (prefix := _PREFIXED.search(data)):  # a prefix that nobody declared hides the elements
+        entries, version = _parse(re.sub(rb"(</?|\s)%b:" % re.escape(prefix.group(1)), rb"\1", data), url)
+    return entries, version
 
 
 def _parse(data: bytes, url: str) -> tuple[list[Entry], str]:
