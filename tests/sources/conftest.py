@@ -8,18 +8,13 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from support.feeds import JumpingClock, MemoryStore, Site, serve
+from support.feeds import JumpingClock, MemoryStore, Site, serve, settings
 
 from amends.model import Item
 from amends.pipeline import Progress
-from amends.sources import KINDS, Client, Names, Parser, Scheduler, SourceSpec
+from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
 
 ACME = Names(brand="acme", names=("Acme", "Acme Corp"), handles=("acme_help",), hashtags=("acme",))
-
-
-def settings(**keys: Any) -> Any:
-    keys = {"kind": "feed", **keys}
-    return KINDS[keys["kind"]].model_validate(keys)
 
 
 class Bench:

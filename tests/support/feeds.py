@@ -13,7 +13,15 @@ from typing import Any
 
 from aiohttp import web
 
+from amends.sources import KINDS
+
 START = 1_767_600_000.0  # 2026-01-05T08:00:00Z
+
+
+def settings(**keys: Any) -> Any:
+    """Settings of a source, as the configuration would make them; kind feed unless said."""
+    keys = {"kind": "feed", **keys}
+    return KINDS[keys["kind"]].model_validate(keys)
 
 
 class JumpingClock:
