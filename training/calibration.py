@@ -17,6 +17,12 @@ def balanced(target: NDArray[np.intp]) -> NDArray[np.float64]:
     return (len(target) / 3 / np.maximum(counts, 1))[target]
 
 
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities, row by row."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
 def fit(features: NDArray[np.float64], target: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return (features x 3) weights and 3 biases of a multinomial logistic calibration on balanced labels."""
     spread = features.std(axis=0) + 1e-9

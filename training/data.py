@@ -49,6 +49,11 @@ def read(folder: Path, names: Iterable[str]) -> list[Post]:
     return posts
 
 
+def speaks_of_tone(post: Post) -> bool:
+    """Return whether a post's label may be learned: Hindi's in the multilingual file are near noise."""
+    return post.source not in LANGUAGE_ONLY and not (post.lang == "hi" and post.source in TRAIN[:1])
+
+
 def without(posts: Iterable[Post], held: Iterable[Post]) -> list[Post]:
     """Return the posts whose text (case and white space aside) is in none of `held`, each text once."""
     seen = {" ".join(post.text.casefold().split()) for post in held}

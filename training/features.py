@@ -22,6 +22,7 @@ def matrix(
 ) -> sp.csr_matrix:
     """Return texts x 2**bits: counts over the root of their number; with `salts` (one a text) each gram twice."""
     rows, columns = [], []
+    salt_of = np.array(salts if salts is not None else [], np.uint64)
     for start in range(0, len(texts), BATCH):
         batch = grams(texts[start : start + BATCH])
         for hashes, bounds in batch.kinds(longest, pairs=pairs):
@@ -29,10 +30,8 @@ def matrix(
             rows.append(row)
             columns.append(buckets(hashes, bits).astype(np.int32))
             if salts is not None:
-                for salt in sorted(set(salts[start : start + BATCH])):
-                    mine = np.array([salts[k] == salt for k in range(start, start + batch.texts)])[row - start]
-                    rows.append(row[mine])
-                    columns.append(buckets(hashes[mine], bits, salt).astype(np.int32))
+                rows.append(row)
+                columns.append(buckets(hashes, bits, salt_of[row]).astype(np.int32))
     row, column = np.concatenate(rows), np.concatenate(columns)
     counts = sp.csr_matrix((np.ones(len(row), np.float32), (row, column)), shape=(len(texts), 1 << bits))
     counts.sum_duplicates()

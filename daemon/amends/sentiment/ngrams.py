@@ -30,6 +30,14 @@ _MIX = np.uint64(0xD6E8FEB86659FD93)
 _WORD, _PAIR = np.uint64(0xA0761D6478BD642F), np.uint64(0xE7037ED1A0B428DB)
 _SPACE, _SIGN, _LETTER, _PICTURE, _NOTHING = range(5)
 _BMP = 0x10000
+# Written in several ways and meant as one: apostrophes, and the Arabic letters alef, yeh, teh marbuta and kaf.
+_ALIKE = {
+    **dict.fromkeys((0x2019, 0x2018, 0x60, 0xB4), ord("'")),
+    **dict.fromkeys((0x623, 0x625, 0x622, 0x671), 0x627),
+    0x649: 0x64A,
+    0x629: 0x647,
+    0x6A9: 0x643,
+}
 
 
 def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
@@ -49,9 +57,9 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
             kinds[first : last + 1] = kind
     for zero in (0x30, 0x660, 0x6F0, 0x966, 0xFF10):
         same[zero : zero + 10] = ord("0")
-    for source, target in zip("’‘`´أإآٱىةک", "''''ااااي" + "هك", strict=True):
-        same[ord(source)] = ord(target)
-        kinds[ord(source)] = _LETTER
+    for source, target in _ALIKE.items():
+        same[source] = target
+        kinds[source] = _LETTER
     return kinds, same
 
 
@@ -60,7 +68,7 @@ _KINDS, _SAME = _tables()
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The n-grams of a batch: for each kind their hashes, in text order, and where each text's begin (texts + 1 long)."""
+    """The n-grams of a batch: for each kind their hashes, in text order, and where each text's begin (one more)."""
 
     texts: int
     words: tuple[Hashes, Indices]
@@ -73,17 +81,24 @@ class Grams:
         return [*chosen, *self.windows[: longest - SHORT_GRAM + 1]]
 
 
-def simplify(text: str) -> str:
-    """Return the head of a text in lower case, without the batch separator; addresses and handles are treated later."""
+def _head(text: str) -> str:
     return text[:LONGEST].replace(_BETWEEN, " ")
 
 
 def grams(texts: Sequence[str]) -> Grams:
     """Return the hashed n-grams of the first `LONGEST` characters of each text; any string will do."""
-    joined = _BETWEEN.join(map(simplify, texts)).lower()
-    joined = _HANDLE.sub(" @ ", _ADDRESS.sub(" \ue000 ", joined))
-    points, starts = _spaced(joined, len(texts))
-    return _hashed(points, starts)
+    return _hashed(*_spaced(_joined(texts), len(texts)))
+
+
+def spaced(text: str) -> str:
+    """Return the words of a text as they are hashed, one space before each."""
+    points, _ = _spaced(_joined([text]), 1)
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _joined(texts: Sequence[str]) -> str:
+    joined = _BETWEEN.join(map(_head, texts)).lower()
+    return _HANDLE.sub(" @ ", _ADDRESS.sub(" \ue000 ", joined))
 
 
 def _spaced(joined: str, count: int) -> tuple[NDArray[np.uint32], Indices]:
@@ -162,10 +177,23 @@ def _mixed(hashes: Hashes) -> Hashes:
     return (hashes ^ (hashes >> np.uint64(29))) * _MIX
 
 
-def buckets(hashes: Hashes, bits: int, salt: int = 0) -> Indices:
-    """Return each hash's bucket, 0 to 2**bits - 1; another salt is another table."""
-    if salt:
-        hashes = (hashes ^ np.uint64(salt)) * np.uint64(_BASE)
+def take(batch: Grams, chosen: Sequence[int]) -> Grams:
+    """Return the n-grams of some of a batch's texts."""
+    rows = np.array(chosen, np.intp)
+
+    def part(hashes: Hashes, bounds: Indices) -> tuple[Hashes, Indices]:
+        counts = np.diff(bounds)
+        keep = np.zeros(batch.texts, bool)
+        keep[rows] = True
+        return hashes[np.repeat(keep, counts)], np.append(0, np.cumsum(counts[rows]))
+
+    return Grams(len(rows), part(*batch.words), part(*batch.pairs), tuple(part(*window) for window in batch.windows))
+
+
+def buckets(hashes: Hashes, bits: int, salts: Hashes | None = None) -> Indices:
+    """Return each hash's bucket, 0 to 2**bits - 1; with salts (one a hash) of another table's numbering."""
+    if salts is not None:
+        hashes = (hashes ^ salts) * np.uint64(_BASE)
     return (hashes >> np.uint64(64 - bits)).astype(np.intp)
 
 

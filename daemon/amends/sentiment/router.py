@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ import numpy as np
 
 from amends.model import Tone
 from amends.sentiment.language import Identifier
+from amends.sentiment.ngrams import grams, take
+from amends.sentiment.tone import ToneModel
 from amends.sentiment.vader import Vader
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from amends.model import Label
+    from amends.sentiment.language import Found
     from amends.sentiment.text import Text
     from amends.sentiment.vader import Polarity
 
-BATCH = 256
+BATCH = 256  # texts worked on at once: arrays that stay in a processor's cache
+_SIGNS = "en"  # whose calibration reads what has no words: VADER's emoticons and pictures
 
 
 def shipped(name: str) -> dict[str, NDArray[np.generic]]:
@@ -33,46 +36,44 @@ def shipped(name: str) -> dict[str, NDArray[np.generic]]:
 
 
 class Router:
-    """Scores texts. Building one reads the weights and takes a moment; scoring is pure and never raises on any string."""
+    """Scores texts. Building one reads the weights and takes a moment; scoring is pure and takes any string."""
 
     def __init__(self) -> None:
         self._vader = Vader()
         self._identifier = Identifier(shipped("language"))
-        weights = shipped("tone")
-        self._weights = weights["en_weights"].astype(np.float64).tolist()
-        self._bias = weights["en_bias"].astype(np.float64).tolist()
-        self._threshold = float(weights["en_threshold"])
+        self._model = ToneModel(shipped("tone"))
 
     def score(self, texts: Sequence[Text]) -> list[Tone]:
-        """Return the tone of each text, in order. A whole batch is cheaper than one by one."""
+        """Return the tone of each text, in order. A whole batch is many times cheaper than one by one."""
         return [tone for start in range(0, len(texts), BATCH) for tone in self._batch(texts[start : start + BATCH])]
 
     def _batch(self, texts: Sequence[Text]) -> list[Tone]:
-        found = self._identifier.identify(texts)
-        tones = []
-        for text, language in zip(texts, found, strict=True):
-            polarity = self._vader.score(text.masked())
-            if language.wordless:
-                scored = language.scorable and bool(polarity.compound)
-            else:
-                scored = language.scorable and language.lang == "en"
-            tones.append(self._tone(language.lang, polarity) if scored else unscored(language.lang, polarity))
+        clean = [text.masked() for text in texts]
+        batch = grams(clean)
+        found = self._identifier.identify(texts, batch)
+        polarities = [self._vader.score(text) for text in clean]
+        tones = [
+            Tone(one.lang, polarity.compound, None, None, None, "unscored")
+            for one, polarity in zip(found, polarities, strict=True)
+        ]
+        chosen = [k for k in range(len(texts)) if self._can(found[k], polarities[k])]
+        if chosen:
+            langs = [found[k].lang or _SIGNS for k in chosen]
+            shares, negative = self._model.probabilities(
+                batch if len(chosen) == len(texts) else take(batch, chosen), langs, [polarities[k] for k in chosen]
+            )
+            for k, row, bad in zip(chosen, shares.tolist(), negative.tolist(), strict=True):
+                tones[k] = Tone(found[k].lang, polarities[k].compound, row[0], row[1], row[2], _label(row, bad=bad))
         return tones
 
-    def _tone(self, lang: str | None, polarity: Polarity) -> Tone:
-        given = (polarity.compound, polarity.neg, polarity.pos)
-        logits = [
-            bias + sum(x * row[k] for x, row in zip(given, self._weights, strict=True))
-            for k, bias in enumerate(self._bias)
-        ]
-        odds = [math.exp(logit - max(logits)) for logit in logits]
-        negative, neutral, positive = (value / sum(odds) for value in odds)
-        label: Label = "positive" if positive > neutral else "neutral"
-        return Tone(
-            lang, polarity.compound, negative, neutral, positive, "negative" if negative >= self._threshold else label
-        )
+    def _can(self, found: Found, polarity: Polarity) -> bool:
+        if found.wordless:
+            return found.scorable and polarity.compound != 0
+        return found.scorable and self._model.knows(found.lang)
 
 
-def unscored(lang: str | None, polarity: Polarity) -> Tone:
-    """Return the tone of a text that nobody can score."""
-    return Tone(lang, polarity.compound, None, None, None, "unscored")
+def _label(shares: Sequence[float], *, bad: bool) -> Label:
+    """Return the label for display; negative has its own threshold, since misses cost more than false ones."""
+    if bad:
+        return "negative"
+    return "positive" if shares[2] > shares[1] else "neutral"

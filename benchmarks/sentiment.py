@@ -1,0 +1,156 @@
+"""How well and how fast tone is scored: `python benchmarks/sentiment.py DATA [--mentions FOLDER]`.
+
+Quality on posts that were never trained on: the multilingual validation split, three sets whose licences let them judge
+and not teach, and airline complaints. Speed as ratios to the vaderSentiment package in the same run, by CPU time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from amends.sentiment import Router, Text
+from amends.sentiment.language import Identifier
+from amends.sentiment.router import shipped
+from amends.sentiment.vader import Vader
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "training"))
+import data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+ROUNDS = 5
+
+
+def auc(score: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
+    """Return the probability that a negative post scores above another one; ties count half."""
+    order = np.argsort(score, kind="stable")
+    ranks = np.empty(len(score))
+    values = score[order]
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+    lengths = np.diff(np.append(starts, len(values)))
+    ranks[order] = np.repeat(starts + (lengths + 1) / 2, lengths)
+    positives = int(truth.sum())
+    return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * (len(truth) - positives)))
+
+
+def recall_at(score: NDArray[np.float64], truth: NDArray[np.bool_], false: float) -> float:
+    """Return the share of negatives found where `false` of the others are taken for negative."""
+    return float((score[truth] > np.quantile(score[~truth], 1 - false)).mean())
+
+
+def f1(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
+    """Return the harmonic mean of precision and recall."""
+    return float(2 * (said & truth).sum() / max((said.sum() + truth.sum()), 1))
+
+
+def error(score: NDArray[np.float64], truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    """Return the expected calibration error in ten bins."""
+    total = 0.0
+    for k in range(10):
+        inside = (score >= k / 10) & ((score < (k + 1) / 10) | (k == 9))
+        if inside.any():
+            gap = np.average(score[inside], weights=weights[inside]) - np.average(truth[inside], weights=weights[inside])
+            total += abs(gap) * weights[inside].sum()
+    return float(total / weights.sum())
+
+
+def judge(name: str, posts: Sequence[data.Post], router: Router, vader: Vader) -> None:
+    """Print one line of the table, scored with no language given; what is unscored counts as p_negative 1/3."""
+    tones = router.score([Text(post.text) for post in posts])
+    truth = np.array([post.label == 0 for post in posts])
+    score = np.array([1 / 3 if tone.p_negative is None else tone.p_negative for tone in tones])
+    said = np.array([tone.label == "negative" for tone in tones])
+    compound = np.array([-vader.score(post.text).compound for post in posts])
+    label = np.array([post.label for post in posts])
+    weights = (len(label) / 3 / np.maximum(np.bincount(label, minlength=3), 1))[label]
+    lang = np.mean([tone.lang == post.lang for tone, post in zip(tones, posts, strict=True)])
+    lost = np.mean([tone.p_negative is None for tone in tones])
+    print(
+        f"{name:24} {len(posts):6} {auc(compound, truth):10.3f} {auc(score, truth):7.3f} {recall_at(score, truth, 0.1):7.2f}"
+        f" {f1(said, truth):6.2f} {error(score, truth, weights):7.3f} {lang:9.3f} {lost:9.3f}",
+        flush=True,
+    )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the best CPU time of a few runs."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def speed(sets: dict[str, list[str]], mixed: Sequence[str], router: Router) -> None:
+    """Print the speeds, all in texts a CPU second."""
+    package = SentimentIntensityAnalyzer()
+    vader = Vader()
+    print(f"\n{'VADER, texts/s':24} {'package':>10} {'cold':>10} {'warm':>10} {'ratio':>7}")
+    slowest = float("inf")
+    for name, texts in sets.items():
+        theirs = seconds(lambda texts=texts: [package.polarity_scores(text) for text in texts])
+        cold = seconds(lambda texts=texts: [fresh.score(text) for fresh in [Vader()] for text in texts])
+        cold -= seconds(Vader)
+        ours = seconds(lambda texts=texts: [vader.score(text) for text in texts])
+        slowest = min(slowest, len(texts) / theirs) if name != "news" else slowest
+        print(f"{name:24} {len(texts) / theirs:10.0f} {len(texts) / cold:10.0f} {len(texts) / ours:10.0f} {theirs / ours:7.1f}")
+    asked = [Text(text) for text in mixed]
+    identifier = Identifier(shipped("language"))
+    batches = [asked[k : k + 256] for k in range(0, len(asked), 256)]
+    print(f"{'identifier alone':24} {len(asked) / seconds(lambda: [identifier.identify(b) for b in batches]):10.0f}")
+    whole = seconds(lambda: router.score(asked))
+    print(f"{'router, eight languages':24} {len(asked) / whole:10.0f}   {len(asked) / whole / slowest:.2f} of the package's on English")
+    few = asked[:200]
+    print(f"{'router, one by one':24} {len(few) / seconds(lambda: [router.score([text]) for text in few]):10.0f}")
+
+
+def airline(folder: Path) -> list[data.Post]:
+    """Return the airline posts: they judge, and never teach."""
+    posts = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            posts.append(data.Post(row["text"], "en", data.LABELS.index(row["human_label"]), path.name))
+    return posts
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--mentions", type=Path)
+    parser.add_argument("--no-speed", action="store_true")
+    chosen = parser.parse_args()
+    router, vader = Router(), Vader()
+    held = data.read(chosen.data, data.VALIDATION)
+    print(f"{'set':24} {'posts':>6} {'VADER AUC':>10} {'AUC':>7} {'R@10%':>7} {'F1':>6} {'ECE':>7} {'language':>9} {'unscored':>9}")
+    for lang in data.LANGUAGES:
+        judge(f"validation {lang}", [post for post in held if post.lang == lang], router, vader)
+    for name in data.JUDGES:
+        judge(Path(name).stem, data.read(chosen.data, [name]), router, vader)
+    complaints = airline(chosen.mentions) if chosen.mentions else []
+    if complaints:
+        judge("airline complaints", complaints, router, vader)
+    if not chosen.no_speed:
+        sets = {
+            "tweets": [post.text for post in data.read(chosen.data, ["english-train.jsonl"])[:4000]],
+            "news": [post.text for post in data.read(chosen.data, ["english-news-train.jsonl"])[:3000]],
+            "complaints": [post.text for post in complaints[:4000]] or ["Late again, and nobody says a word!"],
+        }
+        speed(sets, [post.text for post in held], router)
+
+
+if __name__ == "__main__":
+    main()
