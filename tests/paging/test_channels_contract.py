@@ -1,0 +1,257 @@
+"""One suite for every channel: what each far end may do, and what the channel must make of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from amends.paging import KINDS, Channel, Refused, Result, Retry, Sent, build, compose
+from support import receivers
+from support.outbox import LINKS, page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import aiohttp
+
+    from amends.paging import Message
+
+SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="
+TOPIC, TOKEN, PATH = "top1c-5ecret", "tk_verysecret", "p4th-5ecret"
+HOSTILE = (
+    "{{7*7}} ${HOME} <script>alert(1)</script> '; DROP TABLE pages; --\r\nX-Injected: 1\n\x00\x1b[31mred\u202eevil"
+    "\u2066\u2028line\ud800 *bold* _md_ `code` %s %n " + "👩‍👩‍👧‍👦🇫🇷é" * 5
+)
+
+
+@dataclass
+class Far:
+    """A channel and its far end."""
+
+    channel: Channel
+    end: receivers.Receiver
+
+    async def send(self, message: Message) -> Result:
+        try:
+            async with asyncio.timeout(self.channel.traits.attempt):
+                return await self.channel.send(message)
+        except TimeoutError:
+            return Retry(None, "deadline")
+
+
+def channel_to(kind: str, url: str, session: aiohttp.ClientSession, attempt: float) -> Channel:
+    keys: dict[str, dict[str, Any]] = {
+        "webhook": {"url": f"{url}/{PATH}", "secret": SECRET},
+        "ntfy": {"server": url, "topic": TOPIC, "token": TOKEN},
+        "apprise": {"url": f"json{url.removeprefix('http')}/{PATH}"},
+    }
+    settings = KINDS[kind].model_validate({"kind": kind, "attempt": attempt, **keys[kind]})
+    return build("phone", settings, session)
+
+
+@pytest.fixture(params=sorted(KINDS))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@asynccontextmanager
+async def far(kind: str, session: aiohttp.ClientSession, attempt: float = 8.0) -> AsyncIterator[Far]:
+    async with receivers.receiver("") as end:
+        yield Far(channel_to(kind, end.url, session, attempt), end)
+
+
+def message(at: float | None = None, **parts: Any) -> Message:
+    return compose([page(now=1_767_571_200.0, **parts)], LINKS, language="en", now=at or time.time())
+
+
+def text_in(kind: str, received: receivers.Received) -> str:
+    document = received.json
+    if kind == "webhook":
+        return str(document["data"]["page"]["text"])
+    return str(document["message"])
+
+
+def heard_in(kind: str, received: receivers.Received) -> str:
+    return received.body.decode() if kind != "apprise" else json.dumps(received.json, ensure_ascii=False)
+
+
+async def test_accepted_means_sent_and_says_what_is_needed(kind: str, session: aiohttp.ClientSession) -> None:
+    async with far(kind, session) as it:
+        assert await it.send(message()) == Sent()
+        (received,) = it.end.received
+    assert received.method == "POST"
+    assert received.headers["Content-Type"].startswith("application/json")
+    assert "12 times the usual since 10:00." in text_in(kind, received)
+    said = heard_in(kind, received)
+    assert LINKS.acknowledge(page(now=1_767_571_200.0)) in said
+    assert "https://amends.example/incidents/inc_acme" in said
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 413])
+async def test_a_refusal_is_final(kind: str, status: int, session: aiohttp.ClientSession) -> None:
+    if kind == "apprise":
+        pytest.skip("Apprise tells no reason: everything it did not take is tried again")
+    async with far(kind, session) as it:
+        it.end.usual = receivers.answer(status)
+        result = await it.send(message())
+    assert isinstance(result, Refused)
+    assert str(status) in result.why
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_wrong_key_says_so_to_the_operator(kind: str, status: int, session: aiohttp.ClientSession) -> None:
+    if kind == "apprise":
+        pytest.skip("Apprise tells no reason")
+    async with far(kind, session) as it:
+        it.end.usual = receivers.answer(status)
+        result = await it.send(message())
+    assert isinstance(result, Refused)
+    assert "token" in result.why
+
+
+@pytest.mark.parametrize(
+    ("headers", "after"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "99999999999"}, 86_400.0),
+        ({"Retry-After": "Mon, 05 Jan 2026 00:00:30 GMT", "Date": "Mon, 05 Jan 2026 00:00:10 GMT"}, 20.0),
+        ({"Retry-After": "Mon, 05 Jan 2026 00:00:00 GMT", "Date": "Mon, 05 Jan 2026 00:00:10 GMT"}, 0.0),
+    ],
+)
+async def test_too_many_requests_is_tried_again_when_asked(
+    kind: str, headers: dict[str, str], after: float | None, session: aiohttp.ClientSession
+) -> None:
+    if kind == "apprise" and headers:
+        pytest.skip("Apprise tells no reason, and a child costs a second")
+    async with far(kind, session) as it:
+        it.end.usual = receivers.answer(429, headers=headers)
+        result = await it.send(message())
+    assert isinstance(result, Retry)
+    assert result.after == after
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503])
+async def test_trouble_at_the_far_end_is_tried_again(kind: str, status: int, session: aiohttp.ClientSession) -> None:
+    if kind == "apprise" and status != 500:
+        pytest.skip("the same to Apprise, and a child costs a second")
+    async with far(kind, session) as it:
+        it.end.then(receivers.answer(status))
+        assert isinstance(await it.send(message()), Retry)
+        assert await it.send(message()) == Sent()
+
+
+async def test_a_reply_that_is_lost_is_tried_again_under_the_same_key(
+    kind: str, session: aiohttp.ClientSession
+) -> None:
+    async with far(kind, session) as it:
+        it.end.then(receivers.reply_lost())
+        assert isinstance(await it.send(message(at=1_767_571_201.0)), Retry)
+        assert await it.send(message(at=1_767_571_260.0)) == Sent()
+        first, second = it.end.received[0], it.end.received[-1]
+    if kind == "webhook":
+        assert first.headers["webhook-id"] == second.headers["webhook-id"]
+        assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+    assert first.body == second.body
+
+
+async def test_nobody_there_is_tried_again(kind: str, session: aiohttp.ClientSession) -> None:
+    with receivers.nobody() as url:
+        channel = channel_to(kind, url.rstrip("/"), session, 8.0)
+        result = await channel.send(message())
+    assert isinstance(result, Retry)
+
+
+@pytest.mark.parametrize("behaviour", [receivers.never(), receivers.drip(0.1)], ids=["never answers", "drips"])
+async def test_an_attempt_ends_at_its_deadline_whatever_the_far_end_does(
+    kind: str, behaviour: receivers.Behaviour, session: aiohttp.ClientSession
+) -> None:
+    async with far(kind, session, attempt=2.0 if kind == "apprise" else 0.4) as it:
+        it.end.usual = behaviour
+        began = time.monotonic()
+        assert isinstance(await it.send(message()), Retry)
+        assert time.monotonic() - began < it.channel.traits.attempt + 1.0
+
+
+async def test_a_redirect_is_not_followed(kind: str, session: aiohttp.ClientSession) -> None:
+    async with far(kind, session) as it, receivers.receiver("/elsewhere") as other:
+        it.end.usual = receivers.redirect(other.url)
+        result = await it.send(message())
+        assert not other.received
+    assert isinstance(result, Retry if kind == "apprise" else Refused)
+
+
+async def test_hostile_text_arrives_as_text_or_not_at_all(kind: str, session: aiohttp.ClientSession) -> None:
+    async with far(kind, session) as it:
+        assert await it.send(message(text=HOSTILE, title=HOSTILE)) == Sent()
+        (received,) = it.end.received
+    assert "X-Injected" not in received.headers
+    text = text_in(kind, received)
+    assert "{{7*7}} ${HOME}" in text
+    assert not set(text) & set("\x00\x1b\u202e\u2066\u2028")
+    title = received.json.get("title") or received.json["data"]["page"]["title"]
+    assert "\n" not in title
+    assert len(title) <= 60
+
+
+async def test_the_longest_text_fits_and_keeps_its_head_and_its_links(
+    kind: str, session: aiohttp.ClientSession
+) -> None:
+    async with far(kind, session) as it:
+        assert await it.send(message(text="HEAD " + "👩‍👩‍👧‍👦" * 6_000)) == Sent()
+        (received,) = it.end.received
+    limit = it.channel.traits.limit
+    assert limit is None or len(received.body) <= limit
+    assert text_in(kind, received).startswith("HEAD 👩‍👩‍👧‍👦")
+    assert "\ufffd" not in text_in(kind, received)
+    assert LINKS.token(page(now=1_767_571_200.0)) in heard_in(kind, received)
+
+
+async def test_the_same_message_twice_is_the_same_on_the_wire(kind: str, session: aiohttp.ClientSession) -> None:
+    async with far(kind, session) as it:
+        one = message(at=1_767_571_300.0)
+        assert [await it.send(one), await it.send(replace(one))] == [Sent(), Sent()]
+        assert it.end.received[0].body == it.end.received[1].body
+
+
+async def test_a_notice_carries_no_button_to_acknowledge(kind: str, session: aiohttp.ClientSession) -> None:
+    async with far(kind, session) as it:
+        assert await it.send(message(kind="notice", reason="resolved", event="resolved")) == Sent()
+        (received,) = it.end.received
+    assert "/a/" not in heard_in(kind, received)
+
+
+async def test_no_secret_stands_in_a_reason_a_repr_or_the_traits(kind: str, session: aiohttp.ClientSession) -> None:
+    results: list[Any] = []
+    async with far(kind, session) as it:
+        for behaviour in (receivers.answer(404), receivers.answer(503), receivers.reply_lost()):
+            if kind != "apprise" or not results:
+                it.end.usual = behaviour
+                results.append(await it.send(message()))
+        results.append(it.channel.traits)
+    with receivers.nobody() as url:
+        channel = channel_to(kind, url.rstrip("/"), session, 8.0)
+        results.append(await channel.send(message()))
+    results += [repr(message()), channel]
+    said = " ".join(map(repr, results))
+    for secret in (TOPIC, TOKEN, PATH, SECRET, LINKS.token(page(now=1_767_571_200.0))):
+        assert secret not in said
+
+
+def test_settings_hide_their_secrets(kind: str) -> None:
+    keys: dict[str, Any] = {
+        "webhook": {"url": f"http://h/{PATH}", "secret": SECRET},
+        "ntfy": {"server": "http://h", "topic": TOPIC, "token": TOKEN, "reply_topic": TOPIC},
+        "apprise": {"url": f"json://h/{PATH}"},
+    }[kind]
+    settings = KINDS[kind].model_validate({"kind": kind, **keys})
+    for secret in (TOPIC, TOKEN, PATH, SECRET):
+        assert secret not in repr(settings)
+        assert secret not in str(settings)
