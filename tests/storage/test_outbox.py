@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from amends.model import PageChange, Stage
-from amends.storage import Claim, Store
 from support.storage import NOW, a_page, a_quote, an_event, an_incident, apply, at_once, opened, say
+
+if TYPE_CHECKING:
+    from amends.storage import Claim, Store
 
 
 async def claimed(store: Store, now: float = NOW, worker: str = "w1", **more: object) -> Claim:

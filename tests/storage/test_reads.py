@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from amends.model import InputError, Kind, Silence, UnknownError
-from amends.storage import Store
 from support.storage import NOW, POSITIVE, a_mention, a_quote, an_incident, apply, batch, resolved, say
+
+if TYPE_CHECKING:
+    from amends.storage import Store
 
 
 async def test_incidents_are_listed_newest_first_page_by_page(store: Store) -> None:

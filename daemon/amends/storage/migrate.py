@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from amends.storage.engines import Engines
 
 KEEP_BACKUPS: Final = 5
+SCRIPTS: Path = Path(__file__).parent / "migrations"
 _LOCK_SECONDS: Final = 60.0
 _ADVISORY: Final = 0x616D656E6473  # "amends": the name of PostgreSQL's lock
 
@@ -72,7 +73,7 @@ def _config() -> Any:  # noqa: ANN401 - alembic's, imported only when there is s
     from alembic.config import Config  # noqa: PLC0415 - 150 ms that a start without migrations need not wait for
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     return config
 
