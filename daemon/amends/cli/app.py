@@ -64,6 +64,7 @@ class LazyGroup(click.Group):
             if cmd_name in section:
                 module, _, name = section[cmd_name][0].partition(":")
                 command: click.Command = getattr(import_module(module), name)
+                _keep_logs_off_results()
                 return command
         return super().get_command(ctx, cmd_name)
 
@@ -76,6 +77,14 @@ class LazyGroup(click.Group):
         if own:
             with formatter.section("Commands"):
                 formatter.write_dl(own)
+
+
+def _keep_logs_off_results() -> None:
+    """Send what the rooms log to standard error: where nobody says so, structlog writes to standard output."""
+    if "structlog" in sys.modules:
+        from amends.observe.logging import configure  # noqa: PLC0415 - only where a command's rooms may log
+
+        configure(form="console", level="warning", env=os.environ)
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's shape
@@ -137,7 +146,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(error: Exception) -> None:
-    from amends.observe.logging import printable  # noqa: PLC0415 - only needed where something went wrong
+    from amends.observe.printable import printable  # noqa: PLC0415 - only needed where something went wrong
 
     lines = getattr(error, "problems", None)
     if lines is None:

@@ -11,7 +11,7 @@ import click
 
 from amends.cli import output
 from amends.cli.options import config_option, find_config
-from amends.observe.logging import printable
+from amends.observe.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +38,12 @@ def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_j
     error, 1 if --online finds a source or channel that fails; warnings alone exit 0.
     """
     from amends.config import ConfigurationError, load  # noqa: PLC0415 - costly, and for this command alone
-    from amends.config.rules import rules  # noqa: PLC0415 - the same
+    from amends.config.rules import library  # noqa: PLC0415 - the same
 
     path = find_config(config)
     try:
         loaded = load(path, os.environ)
-        rules(loaded)  # templates are read here
+        library(loaded)  # templates have errors of their own
     except ConfigurationError as error:
         _problems(error.problems, as_json=as_json)
         ctx.exit(2)

@@ -11,7 +11,7 @@ from amends.cli import output
 from amends.cli.client import Client, connect, quoted
 from amends.cli.options import by_option, config_option, json_option
 from amends.cli.people import acting
-from amends.observe.logging import printable
+from amends.observe.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import structlog
 
 from amends.model import InputError
+from amends.observe.printable import CONTROL, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, MutableMapping
@@ -20,23 +21,8 @@ LEVELS = ("debug", "info", "warning", "error")
 _LINK = re.compile(r"(/a/)[A-Za-z0-9_.~%=-]{8,}")
 _BEARER = re.compile(r"(?i)\b(bearer|basic) +[A-Za-z0-9+/_.~=-]{6,}")
 _USERINFO = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
-# C0 and C1 controls, DEL, line and paragraph separators, and the marks that turn the reading direction around.
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-_CONTROL_BUT_LINES = re.compile(_CONTROL.pattern.replace(r"\x00-\x1f", r"\x00-\x09\x0b-\x1f"))
 _TRACES = frozenset({"exception", "stack"})
 _NOISY = ("sqlalchemy.engine", "aiosqlite", "asyncio", "apprise", "alembic", "urllib3", "charset_normalizer")
-
-
-def printable(text: str, *, lines: bool = False) -> str:
-    r"""Return a text that no terminal obeys: control and direction characters are written out, `\x1b` for ESC."""
-    return (_CONTROL_BUT_LINES if lines else _CONTROL).sub(_written, text)
-
-
-def _written(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return {10: "\\n", 13: "\\r", 9: "\\t"}.get(code, f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")  # noqa: PLR2004 - a byte
 
 
 class Scrubber:
@@ -81,7 +67,7 @@ def _escape(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
 def _json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:  # noqa: ANN401 - structlog's shape
     """Write one record as one line of JSON; what a terminal might obey stays escaped even there."""
     text = json.dumps(event, ensure_ascii=False, default=str)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def level_of(configured: str, env: Mapping[str, str]) -> str:
