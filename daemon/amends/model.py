@@ -334,6 +334,7 @@ class PageChange:
     state: PageState
     why: str
     due: Seconds | None = None
+    channel: str = ""  # where it is known: for counting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,7 @@ def test_an_acknowledgement_ends_all_and_tells_the_others_who_were_paged() -> No
     notices = town.acknowledge("sam")
     assert told(notices) == [("lea", "phone", "notice", "acknowledged")]
     assert town.rows[kim.id].state == "cancelled"
+    assert town.changes[-1].channel == "mail"
     assert "Sam" in town.rows[kim.id].why
     assert town.wake is None
     assert town.later(86_400) == []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from pydantic import ValidationError
 
 from amends.paging import KINDS, Refused, Sent, build, compose
-from amends.paging.channels._apprise_child import text_of
+from amends.paging.channels._apprise_child import NO_ADDRESS, NOT_TAKEN, main, text_of
 from amends.paging.channels.apprise import AppriseChannel
 from support import receivers
 from support.outbox import LINKS, page
@@ -89,6 +92,22 @@ async def test_a_child_that_breaks_is_tried_again(session: aiohttp.ClientSession
 def test_an_address_must_be_one_and_is_not_shown(url: str) -> None:
     with pytest.raises(ValidationError, match="SERVICE://"):
         KINDS["apprise"].model_validate({"kind": "apprise", "url": url})
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # Apprise's own affair
+@pytest.mark.parametrize(("url", "code"), [("json://{}", NOT_TAKEN), ("nosuchservice://x", NO_ADDRESS)])
+def test_the_child_says_what_came_of_it(url: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests.sessions, "DEFAULT_REDIRECT_LIMIT", 30)  # the child changes it for good
+    with receivers.nobody() as address:
+        job = {
+            "url": url.format(address.removeprefix("http://")),
+            "title": "",
+            "text": "t",
+            "links": "",
+            "alert": False,
+        }
+        monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(job)))
+        assert main() == code
 
 
 def test_links_stay_when_the_text_must_give_way() -> None:

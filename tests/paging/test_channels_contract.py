@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
+import subprocess
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,10 +53,15 @@ def channel_to(kind: str, url: str, session: aiohttp.ClientSession, attempt: flo
     keys: dict[str, dict[str, Any]] = {
         "webhook": {"url": f"{url}/{PATH}", "secret": SECRET},
         "ntfy": {"server": url, "topic": TOPIC, "token": TOKEN},
-        "apprise": {"url": f"json{url.removeprefix('http')}/{PATH}"},
+        "apprise": {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},
     }
     settings = KINDS[kind].model_validate({"kind": kind, "attempt": attempt, **keys[kind]})
     return build("phone", settings, session)
+
+
+# Apprise tells no reason and no Retry-After: all that it did not take is tried again. And a child costs a second, so
+# what would only repeat itself is left to those that speak HTTP themselves.
+TELLING = pytest.mark.parametrize("kind", sorted(set(KINDS) - {"apprise"}))
 
 
 @pytest.fixture(params=sorted(KINDS))
@@ -93,10 +102,9 @@ async def test_accepted_means_sent_and_says_what_is_needed(kind: str, session: a
     assert "https://amends.example/incidents/inc_acme" in said
 
 
+@TELLING
 @pytest.mark.parametrize("status", [400, 404, 410, 413])
 async def test_a_refusal_is_final(kind: str, status: int, session: aiohttp.ClientSession) -> None:
-    if kind == "apprise":
-        pytest.skip("Apprise tells no reason: everything it did not take is tried again")
     async with far(kind, session) as it:
         it.end.usual = receivers.answer(status)
         result = await it.send(message())
@@ -104,10 +112,9 @@ async def test_a_refusal_is_final(kind: str, status: int, session: aiohttp.Clien
     assert str(status) in result.why
 
 
+@TELLING
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_wrong_key_says_so_to_the_operator(kind: str, status: int, session: aiohttp.ClientSession) -> None:
-    if kind == "apprise":
-        pytest.skip("Apprise tells no reason")
     async with far(kind, session) as it:
         it.end.usual = receivers.answer(status)
         result = await it.send(message())
@@ -115,6 +122,7 @@ async def test_a_wrong_key_says_so_to_the_operator(kind: str, status: int, sessi
     assert "token" in result.why
 
 
+@TELLING
 @pytest.mark.parametrize(
     ("headers", "after"),
     [
@@ -129,8 +137,6 @@ async def test_a_wrong_key_says_so_to_the_operator(kind: str, status: int, sessi
 async def test_too_many_requests_is_tried_again_when_asked(
     kind: str, headers: dict[str, str], after: float | None, session: aiohttp.ClientSession
 ) -> None:
-    if kind == "apprise" and headers:
-        pytest.skip("Apprise tells no reason, and a child costs a second")
     async with far(kind, session) as it:
         it.end.usual = receivers.answer(429, headers=headers)
         result = await it.send(message())
@@ -138,14 +144,20 @@ async def test_too_many_requests_is_tried_again_when_asked(
     assert result.after == after
 
 
+@TELLING
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 503])
 async def test_trouble_at_the_far_end_is_tried_again(kind: str, status: int, session: aiohttp.ClientSession) -> None:
-    if kind == "apprise" and status != 500:
-        pytest.skip("the same to Apprise, and a child costs a second")
     async with far(kind, session) as it:
         it.end.then(receivers.answer(status))
         assert isinstance(await it.send(message()), Retry)
         assert await it.send(message()) == Sent()
+
+
+async def test_whatever_apprise_did_not_take_is_tried_again(session: aiohttp.ClientSession) -> None:
+    async with far("apprise", session) as it:
+        it.end.then(*(receivers.answer(status, headers={"Retry-After": "7"}) for status in (404, 429, 500)))
+        results = await asyncio.gather(*(it.send(message()) for _ in range(3)))
+    assert set(results) == {Retry(None, "phone: the service behind Apprise did not take it")}
 
 
 async def test_a_reply_that_is_lost_is_tried_again_under_the_same_key(
@@ -178,6 +190,42 @@ async def test_an_attempt_ends_at_its_deadline_whatever_the_far_end_does(
         began = time.monotonic()
         assert isinstance(await it.send(message()), Retry)
         assert time.monotonic() - began < it.channel.traits.attempt + 1.0
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate that nobody has signed, in one file."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        message = "openssl is not here: no certificate to distrust"
+        if os.environ.get("AMENDS_REQUIRE_REAL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    both = tmp_path_factory.mktemp("tls") / "both.pem"
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    subprocess.run([openssl, *words.split(), "-keyout", both, "-out", f"{both}.crt"], check=True, capture_output=True)
+    both.write_bytes(both.read_bytes() + Path(f"{both}.crt").read_bytes())
+    return both
+
+
+async def test_a_certificate_that_is_not_valid_is_not_trusted(
+    kind: str, certificate: Path, session: aiohttp.ClientSession
+) -> None:
+    async with receivers.receiver("", certificate=certificate) as end:
+        channel = channel_to(kind, end.url, session, 8.0)
+        result = await channel.send(message())
+        assert not end.received
+    assert isinstance(result, Retry if kind == "apprise" else Refused)
+
+
+@TELLING
+async def test_a_far_end_that_does_not_speak_tls_is_tried_or_refused_but_never_trusted(
+    kind: str, session: aiohttp.ClientSession
+) -> None:
+    async with receivers.receiver("") as end:
+        result = await channel_to(kind, end.url.replace("http", "https"), session, 8.0).send(message())
+        assert not end.received
+    assert isinstance(result, Retry | Refused)
 
 
 async def test_a_redirect_is_not_followed(kind: str, session: aiohttp.ClientSession) -> None:
@@ -214,6 +262,7 @@ async def test_the_longest_text_fits_and_keeps_its_head_and_its_links(
     assert LINKS.token(page(now=1_767_571_200.0)) in heard_in(kind, received)
 
 
+@TELLING
 async def test_the_same_message_twice_is_the_same_on_the_wire(kind: str, session: aiohttp.ClientSession) -> None:
     async with far(kind, session) as it:
         one = message(at=1_767_571_300.0)

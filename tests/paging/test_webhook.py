@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from amends.paging import KINDS, Sent, build, compose
+from amends.paging import KINDS, Refused, Sent, build, compose
 from amends.paging.channels.webhook import body, key_of, signature
 from support import receivers
 from support.outbox import LINKS, incident, page
@@ -95,3 +95,12 @@ def test_an_address_must_be_one(url: str) -> None:
 def test_an_unknown_key_is_refused() -> None:
     with pytest.raises(ValidationError, match="Extra inputs"):
         KINDS["webhook"].model_validate({"kind": "webhook", "url": "http://h/", "secret": SECRET, "sceret": "x"})
+
+
+async def test_an_address_that_turns_out_to_be_none_is_refused_without_being_shown(
+    session: aiohttp.ClientSession,
+) -> None:
+    settings = KINDS["webhook"].model_validate({"kind": "webhook", "url": "http://h/", "secret": SECRET})
+    hook = build("hook", settings.model_copy(update={"url": "http://:5ecret"}), session)
+    result = await hook.send(compose([page(now=NOW)], LINKS, language="en", now=NOW))
+    assert result == Refused("hook: its address is not one")

@@ -349,6 +349,29 @@ async def test_while_a_channel_is_down_its_pages_fail_over_at_their_deadline() -
     assert outbox.states()["failed"] == 6
 
 
+async def test_a_page_found_late_while_its_channel_is_down_goes_to_the_next_one_at_once() -> None:
+    outbox, phone = Outbox(), Line(usual=Retry(None, "down"), id="phone")
+    outbox.put(*(page(n, channel="phone") for n in range(4)))
+    async with working(outbox, phone):
+        await until(lambda: len(phone.sent) >= 3)
+        outbox.put(page(9, channel="phone", due=time.time() - 90, deadline=time.time() - 60))
+        await until(lambda: outbox.states()["failed"] == 1)
+    (command,) = outbox.commands
+    assert command.error == "phone is down"  # type: ignore[union-attr]  # a Failed
+
+
+async def test_what_another_worker_has_just_claimed_is_not_run_after() -> None:
+    class Shared(Outbox):
+        async def claim(self, *_args: Any, **_keys: Any) -> None:  # type: ignore[override]  # always too late
+            self.claims += 1
+
+    outbox = Shared()
+    outbox.put(page())
+    async with working(outbox, Line()):
+        await asyncio.sleep(0.2)
+    assert 2 <= outbox.claims <= 15
+
+
 def test_a_breaker_opens_probes_and_closes() -> None:
     breaker = Breaker(after=2, first=10.0, longest=30.0)
     breaker.bad(0.0)

@@ -7,14 +7,18 @@ import contextlib
 import itertools
 import json
 import socket
+import ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Behaviour = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -121,26 +125,30 @@ class Receiver:
 
 
 @asynccontextmanager
-async def serving(app: web.Application) -> AsyncIterator[str]:
-    """Run an application on a free port of loopback; its address."""
+async def serving(app: web.Application, certificate: Path | None = None) -> AsyncIterator[str]:
+    """Run an application on a free port of loopback, over TLS if there is a certificate (with its key); its address."""
+    context = None
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
     await site.start()
     host, port = runner.addresses[0][:2]
     try:
-        yield f"http://{host}:{port}"
+        yield f"http{'s' if certificate else ''}://{host}:{port}"
     finally:
         await runner.cleanup()
 
 
 @asynccontextmanager
-async def receiver(path: str = "/hook") -> AsyncIterator[Receiver]:
+async def receiver(path: str = "/hook", certificate: Path | None = None) -> AsyncIterator[Receiver]:
     """A scripted receiver; `url` ends in `path`, every path is answered."""
     one = Receiver()
     app = web.Application(client_max_size=8 * 2**20)
     app.router.add_route("*", "/{tail:.*}", one.handle)
-    async with serving(app) as base:
+    async with serving(app, certificate) as base:
         one.url = base + path
         yield one
 

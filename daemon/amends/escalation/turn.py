@@ -126,8 +126,8 @@ class Turn:
 
     def settle_sent(self, page: str) -> None:
         """Record a delivery; a page that went out while it was being cancelled is followed by the newer truth."""
-        self._changes.append(PageChange(id=page, state="sent", why=""))
         row = self._rows.get(page)
+        self._changes.append(PageChange(id=page, state="sent", why="", channel=row.channel if row else ""))
         if row is None:
             return
         known = row.person in self._told
@@ -149,7 +149,7 @@ class Turn:
         row = self._rows.pop(page, None)
         if row is not None and row.state == "cancelled":
             return
-        self._changes.append(PageChange(id=page, state="failed", why=error))
+        self._changes.append(PageChange(id=page, state="failed", why=error, channel=row.channel if row else ""))
         if row is None or row.state == "sent":
             return
         person = self.people.get(row.person)
@@ -167,7 +167,7 @@ class Turn:
         if row is None or row.state != "queued":
             return
         self._rows[page] = replace(row, state="deferred", due=until)
-        self._changes.append(PageChange(id=page, state="deferred", why=why, due=until))
+        self._changes.append(PageChange(id=page, state="deferred", why=why, due=until, channel=row.channel))
 
     def outcome(self) -> Outcome:
         """Close the ledger and return the decision."""
@@ -339,7 +339,7 @@ class Turn:
 
     def _cancel(self, row: Row, why: str) -> None:
         self._rows[row.id] = replace(row, state="cancelled")
-        self._changes.append(PageChange(id=row.id, state="cancelled", why=why))
+        self._changes.append(PageChange(id=row.id, state="cancelled", why=why, channel=row.channel))
 
     def _unreachable(self, person: str, why: str) -> None:
         self._events.append(("unreachable", f"{self.name(person)} cannot be reached: {why}"))
