@@ -254,3 +254,16 @@ async def fill(folder: Path, days: int = 4) -> Path:
     finally:
         await store.close()
     return folder / "town.db"
+
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "'\"><svg onload=alert(1)><b>bold</b>",
+    "{{7*7}} {% raw %} ${7*7} <%= 7*7 %>",
+    "\u202egnirts desrever\u202c \u2066isolated\u2069 zero\u200bwidth \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+    "W" * 3_000,
+    "a\u0300" * 400 + " zalgo " + "\u0489" * 50,
+    "</textarea></script><!-- --><iframe src=javascript:alert(1)>",
+    "line\nbreak\r\n\u2028separator\x1b[31mred\x07",
+    "https://evil.example/login?next=https://acme.example/ click here now",
+)

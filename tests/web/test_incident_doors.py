@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.web import AUTH, NOW, running
-
 from amends.incidents import rfc3339
 from amends.model import Tick
+from support.web import AUTH, NOW, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +34,7 @@ async def test_the_incident_has_every_field_of_the_contract(stormy: Town) -> Non
     assert (incident["brand"], incident["kind"], incident["state"]) == ("acme", "tone", "open")
     assert incident["url"] == f"http://127.0.0.1:8484/incidents/{incident['id']}"
     whole = await stormy.json(f"{DOOR}/{incident['id']}")
-    assert [event["event"] for event in whole["events"]][0] == "opened"
+    assert whole["events"][0]["event"] == "opened"
     assert {"seq", "at", "event", "by", "why"} <= whole["events"][0].keys()
     assert {"id", "kind", "person", "channel", "state", "attempts", "at", "error"} <= whole["pages"][0].keys()
     assert {key: whole[key] for key in incident} == incident

@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from support.web import AUTH, NOW
-
 from amends.incidents import rfc3339
+from support.web import AUTH, NOW
 
 if TYPE_CHECKING:
     from support.web import Town

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -54,7 +55,7 @@ def test_what_the_standard_allows_is_read(text: str, seconds: float) -> None:
     ],
 )
 def test_anything_else_is_refused_with_its_value(text: str) -> None:
-    with pytest.raises(ValueError, match="RFC 3339|calendar|offset"):
+    with pytest.raises(ValueError, match=r"RFC 3339|calendar|offset"):
         parse_rfc3339(text)
 
 
@@ -70,7 +71,5 @@ def test_every_instant_written_by_the_library_is_read_back(moment: datetime, min
 
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_fail_otherwise(text: str) -> None:
-    try:
-        parse_rfc3339(text)
-    except ValueError as error:
-        assert len(str(error)) < 300
+    with suppress(ValueError):
+        assert parse_rfc3339(text) > -1e11

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from amends.model import DAY
+from amends.model import DAY, HOUR
 from amends.web.guard import caller_of
 from amends.web.keys import SITE
+from amends.web.problems import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 WHO = "amends-who"
 _REMEMBERED = 365 * DAY
+_LONGEST_HOURS = 720
 
 
 async def read_form(request: web.Request) -> dict[str, object]:
@@ -48,10 +50,13 @@ def local_path(wanted: str | None, otherwise: str = "/") -> str:
     return otherwise if "\\" in wanted or not wanted.isprintable() else wanted
 
 
-def hours_from(site: Site, fields: Mapping[str, object], name: str = "hours") -> Seconds | None:
-    """Return the moment so many hours from now, None where no sound number is given."""
+def hours_from(site: Site, fields: Mapping[str, object], name: str = "hours") -> Seconds:
+    """Return the moment so many hours from now; 422 where no number up to 30 days is given."""
+    given = str(fields.get(name, ""))
     try:
-        hours = float(str(fields.get(name, "")))
+        hours = float(given)
     except ValueError:
-        return None
-    return site.clock.wall() + hours * 3_600 if 0 < hours <= 720 else None  # noqa: PLR2004 - 30 days
+        hours = 0.0
+    if not 0 < hours <= _LONGEST_HOURS:
+        raise invalid(name, f"is a number of hours up to {_LONGEST_HOURS}, found {given[:20]!r}")
+    return site.clock.wall() + hours * HOUR
