@@ -98,7 +98,9 @@ async def test_one_broken_source_does_not_stop_the_others(bench: Bench, site: Si
     bench.add("bad", url=f"{site.url}/bad.xml", every="5m")
     bench.add("dead", url="http://127.0.0.1:9/feed.xml", every="5m")
     await bench.run(HOUR)
-    outcomes = {source: {outcome for name, outcome in bench.outcomes if name == source} for source in bench.schedule._slots}
+    outcomes = {
+        source: {outcome for name, outcome in bench.outcomes if name == source} for source in bench.schedule._slots
+    }
     assert outcomes == {"good": {"ok", "unchanged"}, "bad": {"shape"}, "dead": {"error"}}
     coverage = bench.schedule.coverage("acme")
     assert (coverage.on_time, coverage.of, set(coverage.silent)) == (1, 3, {"bad", "dead"})

@@ -13,11 +13,12 @@ from yarl import URL
 
 from amends.cli import output
 from amends.cli.clock import RealClock
-from amends.sources import Client, Parser, SourceError, expand, presets
+from amends.sources import Client, Parser, SourceError, expand
 from amends.sources.address import literal, plain
 from amends.sources.headers import charset
 from amends.sources.http import MAX_BODY, Request
 from amends.sources.inflate import Inflater
+from amends.sources.presets import presets
 from amends.sources.trial import records, shape_of
 
 if TYPE_CHECKING:

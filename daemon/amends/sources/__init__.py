@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from amends.sources.http import Client
     from amends.sources.kinds import KINDS
     from amends.sources.parser import Parser
-    from amends.sources.presets import expand, presets
+    from amends.sources.presets import expand
     from amends.sources.queries import Names
     from amends.sources.schedule import Scheduler
     from amends.sources.settings import Duration, SourceSettings
@@ -37,7 +37,6 @@ _HOMES = {
     "SourceStore": "status",
     "Tools": "source",
     "expand": "presets",
-    "presets": "presets",
 }
 
 __all__ = [
@@ -57,7 +56,6 @@ __all__ = [
     "SourceStore",
     "Tools",
     "expand",
-    "presets",
 ]
 
 

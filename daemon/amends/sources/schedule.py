@@ -246,8 +246,9 @@ class Scheduler:
             if slot is self._slots.get(slot.id):  # a reload may have put another in its place
                 await self._store.save(slot.id, slot.dump(result.cursor))
         except Exception as error:
-            log.exception("poll failed", source=slot.id)
-            slot.fail("error", "internal", f"{type(error).__name__}: {error}"[:300], now)
+            why = f"{type(error).__name__}: {error}"[:300]
+            log.warning("poll failed", source=slot.id, error=why)
+            slot.fail("error", "internal", why, now)
             self._push_if_wanted(slot, self._clock.wall() + _STORE_RETRY)
             self._observe(slot, "error")
             return

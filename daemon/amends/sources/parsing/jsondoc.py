@@ -101,7 +101,9 @@ def read_api(
         fields = {**GUESS, **fields}
     else:
         found = walk(document, items)
-    yield {"facts": {}, "spans": None, "root": "json"}
+    backoff = document.get("backoff") if isinstance(document, dict) else None  # seconds, as Stack Exchange asks
+    facts = {"backoff": [str(backoff)]} if isinstance(backoff, int) else {}
+    yield {"facts": facts, "spans": None, "root": "json"}
     for item in found:
         if isinstance(item, dict):
             yield _api_item(item, fields, html=html)
@@ -116,6 +118,7 @@ def _api_item(item: Mapping[str, Any], fields: Mapping[str, str], *, html: bool)
         title=word(values.get("title")),
         text=word(values.get("text")),
         html=html,
+        title_html=html or None,
         author=word(values.get("author")),
         date=word(values.get("published_at")),
         lang=word(values.get("lang")),
