@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, inf, log, sqrt
+from math import floor, inf, log, sqrt
 from typing import TYPE_CHECKING
 
 from amends.detection import engine
@@ -92,7 +92,7 @@ def read(
     if (last - ahead.next) // ahead.bin_seconds > longest:
         ahead.next = last - longest * ahead.bin_seconds
     looked = last - JUDGED * ahead.bin_seconds
-    settle = None if settled is None else ahead.count + ceil((settled - ahead.next) / ahead.bin_seconds)
+    settle = None if settled is None else ahead.count + floor((settled - ahead.next) / ahead.bin_seconds)
     while ahead.next <= last and ahead.next < now:
         item = heard.get(ahead.next)
         part = min(1.0, max(0.02, (now - ahead.next) / ahead.bin_seconds))

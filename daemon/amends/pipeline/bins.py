@@ -31,6 +31,15 @@ def voice(mention: Mention) -> str:
     return mention.author.casefold() if mention.author else f"{mention.source}\0{mention.id}"
 
 
+def independent(mention: Mention) -> str:
+    """Return what makes a mention independent evidence: articles by their story, posts by who speaks.
+
+    An article (it has a title) that twelve outlets repeat is one story. A post that twelve people repeat is twelve
+    people, even where they copy each other's words: that may be coordinated, and is for people to see.
+    """
+    return f"story\0{mention.story}" if mention.title and mention.story else voice(mention)
+
+
 def is_negative(mention: Mention) -> bool:
     """Tell whether a mention speaks against the brand, more likely than not."""
     return mention.tone.p_negative is not None and mention.tone.label == "negative"
@@ -49,7 +58,7 @@ def count(mention: Mention) -> Bin:
         reach=mention.reach or 0,
         late=int(mention.late),
         authors=(small_hash(voice(mention)),) if negative else (),
-        stories=(small_hash(mention.story or mention.id),) if negative else (),
+        stories=(small_hash(independent(mention)),) if negative else (),
         sources={mention.source: (1, p_negative or 0.0)},
     )
 

@@ -15,7 +15,7 @@ from amends.pipeline.bins import count_all, is_negative
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from amends.model import Mention
+    from amends.model import Mention, Seconds
     from amends.pipeline.draft import Draft
     from amends.pipeline.state import Case
 
@@ -43,8 +43,9 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     increments = count_all(heard)
     for one in increments.values():
         draft.count(one)
-    if any(one.history for one in heard) and min(increments) < watermark:
-        _taught(draft)
+    past = [one.published_at for one in heard if one.history]
+    if past and min(increments) < watermark:
+        _taught(draft, max(past))
     oldest = min(one.published_at for one in heard)
     first_at = draft.state.live.first_at
     draft.state = draft.state.with_live(first_at=oldest if first_at is None else min(first_at, oldest))
@@ -56,9 +57,15 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
             _watched(draft, mention)
 
 
-def _taught(draft: Draft) -> None:
-    """Note that bins which had been folded have grown: the baseline is due to be learned anew."""
+def _taught(draft: Draft, newest: Seconds) -> None:
+    """Note that bins which had been folded have grown: the baseline is due to be learned anew.
+
+    What history holds is no news: unless an incident is open, evidence begins after the newest of it.
+    """
     live = draft.state.live
+    if not draft.cases(Kind.TONE):
+        settled = newest if live.settled_at is None else max(live.settled_at, newest)
+        draft.state = draft.state.with_live(settled_at=settled)
     draft.state = draft.state.with_live(
         taught=live.taught + 1, stale_since=live.stale_since if live.taught != live.learned else draft.now
     )

@@ -1,0 +1,63 @@
+"""A monitor that is blind says so, to the operators."""
+
+from __future__ import annotations
+
+from amends.model import HOUR, MINUTE, Coverage, Kind, Tick
+from support.core import NOON, Life
+
+SEEING = Coverage(on_time=3, of=3)
+BLIND = Coverage(on_time=1, of=3, silent=("news", "forum"))
+HALF = Coverage(on_time=2, of=3, silent=("news",))
+
+
+def test_losing_most_sources_for_ten_minutes_tells_the_operators_alone() -> None:
+    life = Life()
+    life.tell(Tick(SEEING))
+    life.tell(Tick(BLIND), NOON + MINUTE)
+    assert life.pages == []
+
+    life.tell(Tick(BLIND), NOON + 12 * MINUTE)
+
+    assert {page.person for page in life.pages} == {"olga"}
+    (page,) = life.pages
+    assert page.incident.kind is Kind.BLIND
+    assert page.group is not None
+    assert "news" in page.incident.why[0]
+
+
+def test_a_short_loss_tells_nobody() -> None:
+    life = Life()
+    life.tell(Tick(SEEING))
+    life.tell(Tick(BLIND), NOON + MINUTE)
+    life.tell(Tick(SEEING), NOON + 8 * MINUTE)
+    life.tell(Tick(BLIND), NOON + 12 * MINUTE)
+
+    assert life.pages == []
+
+
+def test_it_ends_once_enough_sources_answer_again_and_not_at_half() -> None:
+    life = Life()
+    life.tell(Tick(BLIND))
+    life.tell(Tick(BLIND), NOON + 11 * MINUTE)
+    life.tell(Tick(HALF), NOON + 20 * MINUTE)
+    assert "resolved" not in life.told
+
+    life.tell(Tick(SEEING), NOON + HOUR)
+
+    assert life.told[-1] == "resolved"
+
+
+def test_a_brand_without_polled_sources_is_never_blind() -> None:
+    life = Life()
+    for minute in range(0, 60, 5):
+        life.tell(Tick(Coverage()), NOON + minute * MINUTE)
+
+    assert life.pages == []
+
+
+def test_bins_remember_how_much_could_be_heard() -> None:
+    life = Life()
+    life.tell(Tick(HALF))
+
+    (one,) = life.bins.values()
+    assert one.coverage == HALF.ratio

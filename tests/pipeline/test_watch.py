@@ -1,0 +1,69 @@
+"""One is enough, if you say so: the watch list."""
+
+from __future__ import annotations
+
+from amends import matching
+from amends.model import DAY, HOUR, MINUTE, Batch, Kind, Mention, Tick
+from support.core import NOON, Life, make_rules, mention
+
+
+def watched(at: float, **fields: object) -> Mention:
+    return mention(at, watch="recall", text="A recall of the Acme kettle", **fields)
+
+
+def new_life() -> Life:
+    life = Life(rules=make_rules(watch=matching.Watch(terms=("recall",), severity=2)))
+    life.tell(Tick())
+    return life
+
+
+def test_one_watched_mention_opens_an_incident_on_the_first_day() -> None:
+    life = new_life()
+
+    life.tell(Batch((watched(NOON),)))
+
+    (page,) = life.pages
+    assert page.incident.kind is Kind.WATCH
+    assert page.incident.severity == 2
+    assert page.incident.why == ("watched: recall",)
+    assert page.incident.quotes[0].text == "A recall of the Acme kettle"
+
+
+def test_watched_words_in_history_open_nothing() -> None:
+    life = new_life()
+
+    life.tell(Batch((watched(NOON - DAY, history=True),)))
+
+    assert life.pages == []
+
+
+def test_the_same_story_pages_once_and_another_one_again() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    life.tell(Batch((watched(NOON + 90 * MINUTE, fingerprint=5),)), NOON + 90 * MINUTE)
+    assert life.told.count("story") == 0
+
+    life.tell(Batch((watched(NOON + 2 * HOUR, fingerprint=2**40 + 2**20 + 2**9 + 2**33 + 7),)), NOON + 2 * HOUR)
+
+    assert life.told.count("opened") == 1
+    assert life.told.count("story") == 1
+
+
+def test_it_ends_a_day_after_the_last_hit() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    life.tell(Batch((watched(NOON + 5 * HOUR, fingerprint=5),)), NOON + 5 * HOUR)
+
+    life.wait(NOON + 28 * HOUR)
+    assert "resolved" not in life.told
+    life.wait(NOON + 30 * HOUR)
+
+    assert life.told.count("resolved") == 1
+
+
+def test_an_exhausted_story_budget_waits_an_hour() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    life.tell(Batch((watched(NOON + MINUTE, fingerprint=2**40 + 2**20 + 2**9 + 2**33 + 7),)), NOON + MINUTE)
+
+    assert life.told.count("story") == 0
