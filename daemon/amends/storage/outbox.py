@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, literal_column, or_, select, update
 
 from amends.model import Incident, Page, Seconds
 from amends.storage import rows, schema
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _OUTBOX: Final = schema.outbox
+# a literal, not a parameter: only so do both databases see that the partial index serves
+_QUEUED: Final = _OUTBOX.c.state == literal_column("'queued'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Claim:
 
 def _claimable(now: Seconds) -> ColumnElement[bool]:
     return and_(
-        _OUTBOX.c.state == "queued",
+        _QUEUED,
         _OUTBOX.c.due <= now,
         or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= now),
     )
@@ -103,7 +105,7 @@ async def retry(connection: AsyncConnection, page: str, due: Seconds, error: str
     """Give a claimed page back, to be tried again at `due`; False if it is no longer queued."""
     back = (
         update(_OUTBOX)
-        .where(_OUTBOX.c.id == page, _OUTBOX.c.state == "queued")
+        .where(_OUTBOX.c.id == page, _QUEUED)
         .values(due=due, error=rows.tidy(error), claimed_by=None, claimed_until=None)
     )
     return (await connection.execute(back)).rowcount == 1
@@ -114,9 +116,7 @@ async def next_due(connection: AsyncConnection, skip: Collection[str]) -> Second
     held = func.coalesce(_OUTBOX.c.claimed_until, _OUTBOX.c.due)
     when = case((held > _OUTBOX.c.due, held), else_=_OUTBOX.c.due)
     found: Seconds | None = (
-        await connection.execute(
-            select(func.min(when)).where(_OUTBOX.c.state == "queued", _OUTBOX.c.channel.not_in(skip))
-        )
+        await connection.execute(select(func.min(when)).where(_QUEUED, _OUTBOX.c.channel.not_in(skip)))
     ).scalar_one()
     return found
 
@@ -129,7 +129,5 @@ async def sent_to(connection: AsyncConnection, person: str, since: Seconds) -> i
 
 async def stats(connection: AsyncConnection, now: Seconds) -> tuple[int, Seconds]:
     """Return how many pages are queued, and for how many seconds the oldest of them has been due (0: none is)."""
-    count, oldest = (
-        await connection.execute(select(func.count(), func.min(_OUTBOX.c.due)).where(_OUTBOX.c.state == "queued"))
-    ).one()
+    count, oldest = (await connection.execute(select(func.count(), func.min(_OUTBOX.c.due)).where(_QUEUED))).one()
     return count, 0.0 if oldest is None else max(0.0, now - oldest)

@@ -102,7 +102,9 @@ async def _incidents_of(connection: AsyncConnection, found: Sequence[Row[Any]]) 
     wanted = {digest for row in found for digest in rows.quote_digests(row.body)}
     if wanted:
         query = select(_TEXTS.c.incident, _TEXTS.c.digest, _TEXTS.c.body).where(
-            _TEXTS.c.incident.in_([row.id for row in found]), _TEXTS.c.body.is_not(None)
+            _TEXTS.c.brand.in_({row.brand for row in found}),
+            _TEXTS.c.incident.in_([row.id for row in found]),
+            _TEXTS.c.body.is_not(None),
         )
         for incident, digest, body in (await connection.execute(query)).all():
             if digest in wanted:

@@ -73,9 +73,9 @@ mentions = Table(
     _maybe("versions", Text),
     _maybe("deleted_at", Double),
     PrimaryKeyConstraint("brand", "source", "id", name="mentions_pk"),
-    Index("mentions_by_time", "brand", "published_at"),
+    Index("mentions_of_brand", "brand", "published_at"),
+    Index("mentions_by_time", "published_at"),
     Index("mentions_by_age", "seen_at"),
-    Index("mentions_by_author", "author"),
 )
 
 bins = Table(
@@ -164,7 +164,6 @@ incident_texts = Table(
     _maybe("body", Text),
     PrimaryKeyConstraint("brand", "incident", "digest", name="incident_texts_pk"),
     Index("incident_texts_by_mention", "brand", "source", "mention"),
-    Index("incident_texts_by_author", "author"),
 )
 
 _QUEUED = text("state = 'queued'")

@@ -96,7 +96,6 @@ def _incident_texts() -> None:
         sa.Column("body", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("brand", "incident", "digest", name="incident_texts_pk"),
     )
-    op.create_index("incident_texts_by_author", "incident_texts", ["author"], unique=False)
     op.create_index("incident_texts_by_mention", "incident_texts", ["brand", "source", "mention"], unique=False)
 
 
@@ -165,8 +164,8 @@ def _mentions() -> None:
         sa.PrimaryKeyConstraint("brand", "source", "id", name="mentions_pk"),
     )
     op.create_index("mentions_by_age", "mentions", ["seen_at"], unique=False)
-    op.create_index("mentions_by_author", "mentions", ["author"], unique=False)
-    op.create_index("mentions_by_time", "mentions", ["brand", "published_at"], unique=False)
+    op.create_index("mentions_of_brand", "mentions", ["brand", "published_at"], unique=False)
+    op.create_index("mentions_by_time", "mentions", ["published_at"], unique=False)
 
 
 def _meta() -> None:
