@@ -60,7 +60,9 @@ def error(score: NDArray[np.float64], truth: NDArray[np.bool_], weights: NDArray
     for k in range(10):
         inside = (score >= k / 10) & ((score < (k + 1) / 10) | (k == 9))
         if inside.any():
-            gap = np.average(score[inside], weights=weights[inside]) - np.average(truth[inside], weights=weights[inside])
+            gap = np.average(score[inside], weights=weights[inside]) - np.average(
+                truth[inside], weights=weights[inside]
+            )
             total += abs(gap) * weights[inside].sum()
     return float(total / weights.sum())
 
@@ -105,13 +107,17 @@ def speed(sets: dict[str, list[str]], mixed: Sequence[str], router: Router) -> N
         cold -= seconds(Vader)
         ours = seconds(lambda texts=texts: [vader.score(text) for text in texts])
         slowest = min(slowest, len(texts) / theirs) if name != "news" else slowest
-        print(f"{name:24} {len(texts) / theirs:10.0f} {len(texts) / cold:10.0f} {len(texts) / ours:10.0f} {theirs / ours:7.1f}")
+        print(
+            f"{name:24} {len(texts) / theirs:10.0f} {len(texts) / cold:10.0f} {len(texts) / ours:10.0f} {theirs / ours:7.1f}"
+        )
     asked = [Text(text) for text in mixed]
     identifier = Identifier(shipped("language"))
     batches = [asked[k : k + 256] for k in range(0, len(asked), 256)]
     print(f"{'identifier alone':24} {len(asked) / seconds(lambda: [identifier.identify(b) for b in batches]):10.0f}")
     whole = seconds(lambda: router.score(asked))
-    print(f"{'router, eight languages':24} {len(asked) / whole:10.0f}   {len(asked) / whole / slowest:.2f} of the package's on English")
+    print(
+        f"{'router, eight languages':24} {len(asked) / whole:10.0f}   {len(asked) / whole / slowest:.2f} of the package's on English"
+    )
     few = asked[:200]
     print(f"{'router, one by one':24} {len(few) / seconds(lambda: [router.score([text]) for text in few]):10.0f}")
 
@@ -135,7 +141,9 @@ def main() -> None:
     chosen = parser.parse_args()
     router, vader = Router(), Vader()
     held = data.read(chosen.data, data.VALIDATION)
-    print(f"{'set':24} {'posts':>6} {'VADER AUC':>10} {'AUC':>7} {'R@10%':>7} {'F1':>6} {'ECE':>7} {'language':>9} {'unscored':>9}")
+    print(
+        f"{'set':24} {'posts':>6} {'VADER AUC':>10} {'AUC':>7} {'R@10%':>7} {'F1':>6} {'ECE':>7} {'language':>9} {'unscored':>9}"
+    )
     for lang in data.LANGUAGES:
         judge(f"validation {lang}", [post for post in held if post.lang == lang], router, vader)
     for name in data.JUDGES:

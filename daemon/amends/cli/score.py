@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -19,9 +20,17 @@ from amends.sentiment import Router, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from io import BufferedIOBase
+
+    from typing import BinaryIO, Protocol
 
     from amends.model import Tone
+
+    class Reader(Protocol):
+        """Bytes that give what has come, without waiting for more."""
+
+        def read1(self, size: int, /) -> bytes:
+            """Return at most `size` bytes, b"" at the end."""
+            ...
 
     MaskOf: TypeAlias = Callable[[str], tuple[str, ...]]
 
@@ -37,7 +46,7 @@ class _Row:
     text: Text
 
 
-def score_lines(source: BufferedIOBase, sink: BufferedIOBase, mask_of: MaskOf) -> None:
+def score_lines(source: Reader, sink: BinaryIO, mask_of: MaskOf) -> None:
     """Score each line of `source` and write it to `sink`, in order, flushed as soon as no more input is waiting.
 
     `mask_of` gives the names to hide for the `brand` of a line, () for a brand that no configuration names.
@@ -52,7 +61,7 @@ def score_lines(source: BufferedIOBase, sink: BufferedIOBase, mask_of: MaskOf) -
             raise problem
 
 
-def _lines(source: BufferedIOBase) -> Iterator[list[bytes]]:
+def _lines(source: Reader) -> Iterator[list[bytes]]:
     """Yield the complete lines of each piece of input as it comes; the last line needs no end."""
     rest: list[bytes] = []
     while chunk := source.read1(_CHUNK):
@@ -177,7 +186,13 @@ def score_command(config: str | None) -> None:
       echo '{"id": 1, "text": "Two hours late and nobody says a word!"}' | amends score
     """
     try:
-        score_lines(sys.stdin.buffer, sys.stdout.buffer, configured_masks(config))
+        mask_of = configured_masks(config)
+        if config is not None:
+            mask_of("")  # a file that was named is read at once: what is wrong with it is told before the first line
+        source = sys.stdin.buffer
+        if not isinstance(source, io.BufferedReader):
+            source = io.BufferedReader(source)
+        score_lines(source, sys.stdout.buffer, mask_of)
     except InputError as error:
         click.echo(error if isinstance(error, ConfigurationError) else f"error: {error}", err=True)
         raise SystemExit(2) from error

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from vaderSentiment import vaderSentiment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _REMEMBERED = 65_536  # tokens; at about 250 bytes each the memory stays under 20 MB
 _LONGEST = 48  # characters of a token worth remembering
@@ -33,6 +33,7 @@ _IDIOM_WORDS = frozenset(
 # Words that a rule asks for by name and that are in none of the lists above (or might not be, in another lexicon).
 _ASKED_FOR = frozenset({"no", "nor", "or", "but", "so", "this", "doubt", "at", "very", "least", "never", "without"})
 _SO, _OR = frozenset({"so", "this"}), frozenset({"or", "nor"})
+_NOT_LEAST = frozenset({"at", "very"})
 _BACK = 3  # words before a word that can alter it
 # `round` is correct to the last digit and slow; its results are these, and only near a half must it be asked.
 _THOUSANDTHS = [k / 1_000 for k in range(1_001)]
@@ -71,8 +72,7 @@ class _Memory(dict[str, _Word | None]):
         }
 
     def __missing__(self, token: str) -> _Word | None:
-        stripped = token.strip(_PUNCTUATION)
-        word = token if len(stripped) <= 2 else stripped  # noqa: PLR2004 - the original's: likely an emoticon
+        word = _bare(token)
         lower = word.lower()
         meaning = self._meanings.get(lower)
         known: _Word | None = None
@@ -100,7 +100,7 @@ class Vader:
         self._emoji_set = frozenset(self._emoji)
         self._emoji_pattern = re.compile("[" + "".join(map(re.escape, self._emoji)) + "]")
 
-    def score(self, text: str) -> Polarity:
+    def score(self, text: str) -> Polarity:  # noqa: C901 - one pass, on purpose: calls cost more than the work
         """Return the text's polarity, equal to vaderSentiment's `polarity_scores`."""
         if not text.isascii() and not self._emoji_set.isdisjoint(text):
             text = self._emoji_pattern.sub(self._told, text)
@@ -113,32 +113,22 @@ class Vader:
         for i, word in enumerate(words):
             if word is None:
                 continue
-            upper += word[3]
+            if word[3]:
+                upper += 1
             if word[5]:
                 idioms = True
-            if word[0] is not None and word[1] is None:
-                hits.append(i)
+            if word[0] is not None:
+                if word[1] is None:
+                    hits.append(i)
             elif but < 0 and word[4] == "but":
                 but = i
         if not hits:
             return _FLAT if tokens else _SILENT
         capitals = 0 < upper < len(words)
-        valences: dict[int, float] = {}
-        for i in hits:
-            if idioms and _lower(words, tokens, i) == "kind" and _lower(words, tokens, i + 1) == "of":
-                continue
-            valence = _valence(words, i, capitals=capitals)
-            if idioms and i >= _BACK and _lexical(words[i - _BACK]) is None:
-                valence = _idiom(tokens, words, i, valence)
-            if i and words[i - 1] is not None:
-                valence = _least(words, i, valence)
-            if valence:
-                valences[i] = valence
-        if not valences:
-            return _FLAT
+        valences = [_valence(tokens, words, i, capitals=capitals, idioms=idioms) for i in hits]
         if but >= 0:
-            _contrast(valences, but)
-        return _sum(valences.values(), len(words), text)
+            _contrast(valences, hits, but)
+        return _sum(valences, len(words), text)
 
     def _told(self, match: re.Match[str]) -> str:
         """Put an emoji's description in its place, after a space unless one stands before (the original's rule)."""
@@ -147,38 +137,76 @@ class Vader:
         return told if start == 0 or match.string[start - 1] == " " else " " + told
 
 
-def _lexical(word: _Word | None) -> float | None:
-    return None if word is None else word[0]
+def _valence(tokens: list[str], words: list[_Word | None], i: int, *, capitals: bool, idioms: bool) -> float:
+    """Return the valence of the lexicon's word at `i`, as altered by the words around it.
+
+    `capitals`: some words are in upper case and some are not. `idioms`: a word stands here that only idioms have.
+    """
+    word = words[i]
+    if word is None or word[0] is None:
+        return 0.0
+    one = words[i - 1] if i else None
+    two = words[i - 2] if i > 1 else None
+    three = words[i - 3] if i >= _BACK else None
+    valence = word[0]
+    if word[4] == "no" and i + 1 < len(words) and (after := words[i + 1]) is not None and after[0] is not None:
+        valence = 0.0
+    told = one is not None or two is not None or three is not None
+    if told and _refused(one, two, three):
+        valence = word[0] * _N_SCALAR
+    if capitals and word[3]:
+        valence = valence + _C_INCR if valence > 0 else valence - _C_INCR
+    if told:
+        valence = _altered(valence, one, two, three, far=i >= _BACK, capitals=capitals)
+    if idioms:
+        if word[4] == "kind" and _lower(tokens, words, i + 1) == "of":
+            return 0.0
+        if i >= _BACK and (three is None or three[0] is None):
+            valence = _idiom(tokens, words, i, valence)
+    if one is not None and one[4] == "least" and one[0] is None and (two is None or two[4] not in _NOT_LEAST):
+        valence *= _N_SCALAR
+    return valence
 
 
-def _lower(words: Sequence[_Word | None], tokens: Sequence[str], i: int) -> str:
+def _lower(tokens: list[str], words: list[_Word | None], i: int) -> str:
     """Return the word at `i` in lower case, "" past the end."""
     if i >= len(words):
         return ""
     word = words[i]
-    if word is not None:
-        return word[4]
-    stripped = tokens[i].strip(_PUNCTUATION)
-    return (tokens[i] if len(stripped) <= 2 else stripped).lower()  # noqa: PLR2004 - as in `_Memory`
+    return _bare(tokens[i]).lower() if word is None else word[4]
 
 
-def _valence(words: Sequence[_Word | None], i: int, *, capitals: bool) -> float:  # noqa: C901, PLR0912 - one rule a branch
-    """Return the valence of the lexicon's word at `i`, as altered by the three words before it."""
-    word = words[i]
-    valence = _lexical(word) or 0.0
-    if word is not None and word[4] == "no" and i + 1 < len(words) and _lexical(words[i + 1]) is not None:
-        valence = 0.0
-    one = words[i - 1] if i else None
-    two = words[i - 2] if i > 1 else None
-    three = words[i - 3] if i >= _BACK else None
-    before = one is not None or two is not None or three is not None
-    if before and _refused(one, two, three):
-        valence = (_lexical(word) or 0.0) * _N_SCALAR
-    if capitals and word is not None and word[3]:
-        valence = valence + _C_INCR if valence > 0 else valence - _C_INCR
-    if not before:
-        return valence
+def _idiom(tokens: list[str], words: list[_Word | None], i: int, valence: float) -> float:
+    """Replace the valence where a known phrase of up to three words stands at `i` (which is at least 3)."""
+    third, second, first, here, next_, last = (_lower(tokens, words, k) for k in range(i - _BACK, i + _BACK))
+    before = (
+        f"{first} {here}",
+        f"{second} {first} {here}",
+        f"{second} {first}",
+        f"{third} {second} {first}",
+        f"{third} {second}",
+    )
+    valence = next((_SPECIAL[phrase] for phrase in before if phrase in _SPECIAL), valence)
+    valence = _SPECIAL.get(f"{here} {next_}", valence)
+    valence = _SPECIAL.get(f"{here} {next_} {last}", valence)
+    for phrase in (before[3], before[4], before[2]):
+        if phrase in _BOOSTERS:
+            valence += _BOOSTERS[phrase]
+    return valence
+
+
+def _bare(token: str) -> str:
+    """Return a token without the punctuation around it, unless too little is left (likely an emoticon)."""
+    stripped = token.strip(_PUNCTUATION)
+    return token if len(stripped) <= 2 else stripped  # noqa: PLR2004 - the original's constant
+
+
+def _altered(  # noqa: C901 - one branch a rule of the original
+    valence: float, one: _Word | None, two: _Word | None, three: _Word | None, *, far: bool, capitals: bool
+) -> float:
+    """Return a valence as the three words before it boost, dampen or negate it; `far`: there are three."""
     first = "" if one is None else one[4]
+    second = "" if two is None else two[4]
     if one is not None and one[0] is None:
         if one[1] is not None:
             valence += _boost(one, valence, capitals=capitals)
@@ -188,36 +216,29 @@ def _valence(words: Sequence[_Word | None], i: int, *, capitals: bool) -> float:
         if two[1] is not None:
             valence += _boost(two, valence, capitals=capitals) * 0.95
         if two[2]:
-            if two[4] == "never" and first in _SO:
-                valence *= 1.25
-            elif not (two[4] == "without" and first == "doubt"):
-                valence *= _N_SCALAR
-    if i >= _BACK and (three is None or three[0] is None):
+            valence *= _negation(two[4], first in _SO, first == "doubt")
+    if far and (three is None or three[0] is None):
         if three is not None and three[1] is not None:
             valence += _boost(three, valence, capitals=capitals) * 0.9
-        second = "" if two is None else two[4]
-        if first in _SO or (three is not None and three[4] == "never" and second in _SO):
+        if first in _SO:
             valence *= 1.25
-        elif three is not None and three[2] and not (three[4] == "without" and "doubt" in {first, second}):
-            valence *= _N_SCALAR
+        elif three is not None and three[2]:
+            valence *= _negation(three[4], second in _SO, "doubt" in {first, second})
     return valence
+
+
+def _negation(word: str, so: bool, doubt: bool) -> float:  # noqa: FBT001 - two facts of the words after it
+    """Return the factor of a negation: "never so" and "never this" praise, "without doubt" changes nothing."""
+    if word == "never" and so:
+        return 1.25
+    return 1.0 if word == "without" and doubt else _N_SCALAR
 
 
 def _refused(one: _Word | None, two: _Word | None, three: _Word | None) -> bool:
     """Return whether a "no" before the word negates it."""
-    return (
-        (one is not None and (one[4] == "no" or (one[4] in _OR and three is not None and three[4] == "no")))
-        or (two is not None and two[4] == "no")
-    )  # fmt: skip
-
-
-def _least(words: Sequence[_Word | None], i: int, valence: float) -> float:
-    """Negate what stands after "least", unless "at" or "very" stands before that."""
-    one = words[i - 1]
-    if one is None or one[4] != "least" or one[0] is not None:
-        return valence
-    two = words[i - 2] if i > 1 else None
-    return valence if two is not None and two[4] in {"at", "very"} else valence * _N_SCALAR
+    if two is not None and two[4] == "no":
+        return True
+    return one is not None and (one[4] == "no" or (three is not None and three[4] == "no" and one[4] in _OR))
 
 
 def _boost(word: _Word, valence: float, *, capitals: bool) -> float:
@@ -230,39 +251,12 @@ def _boost(word: _Word, valence: float, *, capitals: bool) -> float:
     return scalar
 
 
-def _idiom(tokens: Sequence[str], words: Sequence[_Word | None], i: int, valence: float) -> float:
-    """Replace the valence where a known phrase of up to three words stands at `i` (which is at least 3)."""
-    third, second, first, here = (_lower(words, tokens, j) for j in range(i - 3, i + 1))
-    before = (
-        f"{first} {here}",
-        f"{second} {first} {here}",
-        f"{second} {first}",
-        f"{third} {second} {first}",
-        f"{third} {second}",
-    )
-    for phrase in before:
-        if phrase in _SPECIAL:
-            valence = _SPECIAL[phrase]
-            break
-    if i + 1 < len(words):
-        after = f"{here} {_lower(words, tokens, i + 1)}"
-        valence = _SPECIAL.get(after, valence)
-        if i + 2 < len(words):
-            valence = _SPECIAL.get(f"{after} {_lower(words, tokens, i + 2)}", valence)
-    for phrase in (before[3], before[4], before[2]):
-        if phrase in _BOOSTERS:
-            valence += _BOOSTERS[phrase]
-    return valence
-
-
-def _contrast(valences: dict[int, float], but: int) -> None:
+def _contrast(values: list[float], places: Sequence[int], but: int) -> None:
     """Halve what stands before the first "but" and raise by half what stands after it, in place.
 
     The original looks each sentiment up by its value while it alters the list, so of equal ones the first is altered
-    again and the later not at all. That quirk is part of the score. Zeros stay zeros, so only the others are kept.
+    again and the later not at all. That quirk is part of the score. Zeros stay zeros, whichever of them is altered.
     """
-    places = list(valences)
-    values = [valences[i] for i in places]
     many = len(values) > _MANY
     queues: dict[float, list[int]] = {}
     if many:
@@ -270,6 +264,8 @@ def _contrast(valences: dict[int, float], but: int) -> None:
             queues.setdefault(value, []).append(k)
     for k in range(len(values)):
         value = values[k]
+        if not value:
+            continue
         first = queues[value][0] if many else values.index(value)
         place = places[first]
         if place == but:
@@ -279,11 +275,12 @@ def _contrast(valences: dict[int, float], but: int) -> None:
         if many:
             heappop(queues[value])
             heappush(queues.setdefault(changed, []), first)
-    valences.update(zip(places, values, strict=True))
 
 
-def _sum(valences: Collection[float], words: int, text: str) -> Polarity:
-    """Add up the sentiments (none of them 0) and the emphasis of the punctuation."""
+def _sum(  # noqa: C901 - straight on, one branch a rule of the original
+    valences: Sequence[float], words: int, text: str
+) -> Polarity:
+    """Add up the sentiments of the lexicon's words and the emphasis of the punctuation; other words are flat."""
     emphasis = 0.0
     if "!" in text:
         emphasis = min(text.count("!"), 4) * 0.292
@@ -293,11 +290,14 @@ def _sum(valences: Collection[float], words: int, text: str) -> Polarity:
             emphasis += questions * 0.18 if questions <= 3 else 0.96  # noqa: PLR2004 - the original's constants
     total = float(sum(valences))  # as the original adds: newer Pythons' `sum` is not a plain loop
     positive = negative = 0.0
+    flat = words - len(valences)
     for valence in valences:
         if valence > 0:
             positive += valence + 1
-        else:
+        elif valence < 0:
             negative += valence - 1
+        else:
+            flat += 1
     if total > 0:
         total += emphasis
     elif total < 0:
@@ -306,18 +306,18 @@ def _sum(valences: Collection[float], words: int, text: str) -> Polarity:
         positive += emphasis
     elif positive < -negative:
         negative -= emphasis
-    flat = words - len(valences)
     whole = positive - negative + flat
     compound = total / math.sqrt(total * total + 15)
     scaled = compound * 10_000
     place = int(scaled + 10_000.5)
     sure = place != _NIL and abs(scaled - place + _NIL) < _SURE
-    return Polarity(
+    shares = (
         _TEN_THOUSANDTHS[place] if sure else round(max(-1.0, min(1.0, compound)), 4),
-        _rounded(-negative / whole),
+        _rounded(-negative / whole) if negative else 0.0,
         _rounded(flat / whole),
-        _rounded(positive / whole),
+        _rounded(positive / whole) if positive else 0.0,
     )
+    return tuple.__new__(Polarity, shares)
 
 
 def _rounded(share: float) -> float:

@@ -1,0 +1,150 @@
+"""`amends score`: a line for a line, in order, and a broken line by its number."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from amends.cli.score import configured_masks, score_command, score_lines
+from amends.model import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAM = [sys.executable, "-c", "from amends.cli.score import score_command; score_command()"]
+
+
+def scored(text: str | bytes, mask: dict[str, tuple[str, ...]] | None = None) -> list[dict[str, Any]]:
+    sink = io.BytesIO()
+    source = io.BytesIO(text.encode("utf-8") if isinstance(text, str) else text)
+    score_lines(io.BufferedReader(source), sink, lambda brand: (mask or {}).get(brand, ()))  # type: ignore[arg-type] # BytesIO reads
+    return [json.loads(line) for line in sink.getvalue().splitlines()]
+
+
+def test_a_line_has_the_keys_of_the_doors_and_its_id_as_given() -> None:
+    (row,) = scored('{"id": {"a": [1]}, "text": "I hate it", "more": 1}')
+    assert list(row) == ["id", "lang", "compound", "p_negative", "p_neutral", "p_positive", "label"]
+    assert row["id"] == {"a": [1]}
+    assert (row["lang"], row["label"]) == ("en", "negative")
+
+
+def test_lines_come_in_order_and_blank_ones_ask_for_nothing() -> None:
+    lines = [json.dumps({"id": k, "text": "Fine" if k % 2 else "Awful"}) for k in range(2000)]
+    assert [
+        row["id"] for row in scored("\ufeff" + "\n".join(lines[:1000]) + "\n\n \r\n" + "\n".join(lines[1000:]))
+    ] == [*range(2000)]
+
+
+def test_a_line_without_id_has_none() -> None:
+    assert "id" not in scored('{"text": ""}')[0]
+
+
+def test_the_language_given_is_believed_and_one_that_nobody_scores_is_null() -> None:
+    french, dutch = scored('{"text": "I hate it", "lang": "fr"}\n{"text": "Slecht", "lang": "nl"}\n')
+    assert french["lang"] == "fr"
+    assert dutch["label"] == "unscored"
+    assert dutch["p_negative"] is dutch["p_neutral"] is dutch["p_positive"] is None
+
+
+def test_a_configured_brand_is_masked_and_another_is_not() -> None:
+    line = '{"text": "Joy again", "brand": "joy"}\n'
+    assert scored(line)[0]["compound"] > 0
+    assert scored(line, {"joy": ("Joy",)})[0]["compound"] == 0
+
+
+def test_a_lone_surrogate_goes_in_and_out() -> None:
+    (row,) = scored('{"id": "\\ud800", "text": "\\ud800 good"}')
+    assert row["id"] == "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"{", "is not JSON"),
+        (b'{"id": 1}', "nothing as 'text'"),
+        (b'{"text": 3}', "a number as 'text'"),
+        (b'{"text": null}', "null as 'text'"),
+        (b'{"text": "a", "lang": 3}', "a number as 'lang'"),
+        (b'{"text": "a", "brand": []}', "a list as 'brand'"),
+        (b'["text"]', "a list where an object"),
+        (b'{"text": "a", "id": NaN}', "NaN"),
+        (b'{"text": "\xff"}', "not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"text": "a", "id": ' + b"9" * 5000 + b"}", "line 3"),
+    ],
+)
+def test_a_broken_line_is_named_after_what_stood_before_it_is_written(line: bytes, says: str) -> None:
+    sink = io.BytesIO()
+    source = io.BufferedReader(io.BytesIO(b'{"text": "one"}\n\n' + line + b'\n{"text": "four"}\n'))  # type: ignore[arg-type] # BytesIO reads
+    with pytest.raises(InputError, match="line 3") as caught:
+        score_lines(source, sink, lambda _: ())
+    assert says in str(caught.value)
+    assert len(sink.getvalue().splitlines()) == 1
+
+
+def test_the_command_exits_with_2_on_a_broken_line() -> None:
+    result = CliRunner().invoke(score_command, input='{"text": "fine"}\nnonsense\n')
+    assert result.exit_code == 2
+    assert "line 2" in result.stderr
+    assert json.loads(result.stdout)["lang"] == "en"
+
+
+def test_each_answer_comes_before_the_next_question_is_asked() -> None:
+    with subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for k in range(3):
+            process.stdin.write(json.dumps({"id": k, "text": "Late again!"}).encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == k
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    lines = b'{"text": "Late again!"}\n' * 20_000
+    with subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(lines[: 24 * 100])
+        process.stdin.flush()
+        process.stdout.readline()
+        process.stdout.close()
+        try:
+            process.stdin.write(lines)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        assert process.stderr.read() == b""
+        assert process.wait(20) == 0
+
+
+def test_masks_come_from_the_configuration_by_id_or_name(tmp_path: Path) -> None:
+    file = tmp_path / "amends.yaml"
+    file.write_text("brands:\n  best-buy:\n    name: Best Buy\n    aliases: [BB]\n", encoding="utf-8")
+    mask_of = configured_masks(str(file))
+    assert mask_of("best-buy") == mask_of("BEST BUY") == ("Best Buy", "BB")
+    assert mask_of("other") == ()
+
+
+def test_a_configuration_that_is_named_must_be_right(tmp_path: Path) -> None:
+    result = CliRunner().invoke(score_command, ["-c", str(tmp_path / "none.yaml")], input='{"text": "a"}')
+    assert result.exit_code == 2
+    assert "none.yaml" in result.stderr
+
+
+def test_one_that_merely_lies_about_is_told_of_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AMENDS_CONFIG", raising=False)
+    (tmp_path / "amends.yaml").write_text("brands: 3\n", encoding="utf-8")
+    result = CliRunner().invoke(score_command, input='{"text": "Joy", "brand": "joy"}')
+    assert result.exit_code == 0, os.environ
+    assert "warning" in result.stderr
