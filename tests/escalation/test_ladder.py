@@ -226,6 +226,14 @@ def test_who_resolved_is_not_told_and_who_acknowledged_elsewhere_is() -> None:
     assert told(town.resolve("lea")) == [("kim", "mail", "notice", "resolved")]
 
 
+def test_who_ends_a_drill_by_acknowledging_it_is_not_told_of_its_end() -> None:
+    town = Town(policy=Policy(steps=(Step(("lea", "sam")),)))
+    town.deliver(*town.open(kind=Kind.DRILL, drill=True))
+    assert town.step(Trigger.ACKNOWLEDGE, "lea")
+    assert told(town.resolve()) == [("sam", "hook", "notice", "resolved")]
+    assert town.do(escalation.acknowledged) == []
+
+
 def test_an_unsent_notice_of_an_acknowledgement_gives_way_to_that_of_the_end() -> None:
     town = Town()
     town.deliver(*town.open())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amends.escalation.turn import Turn
-from amends.model import Stage
+from amends.model import Kind, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,11 +130,15 @@ def resolved(
     *,
     by: str | None = None,
 ) -> Outcome:
-    """It is over: cancel everything unsent, and send one notice to those who were told, but whoever resolved it."""
+    """It is over: cancel everything unsent, and send one notice to those who were told, but whoever resolved it.
+
+    Who acknowledged a drill has ended it.
+    """
     turn = Turn(incident, ledger, policy, people, now, silenced_until)
     turn.stop("resolved", kinds=("page", "notice"))
     turn.muted_until = turn.owed = None
-    turn.notify([person for person in ledger.told if person != by], "resolved", turn.name(by) if by else "amends")
+    enders = {by, incident.acknowledged_by if incident.kind is Kind.DRILL else None}
+    turn.notify([person for person in ledger.told if person not in enders], "resolved", turn.name(by or "amends"))
     return turn.outcome()
 
 
