@@ -66,9 +66,9 @@ class Turn:
             self._silence()
         elif self.muted_until is not None:
             self._unsilence()
-        self._release()
         if self.live and self.due is not None and self.due <= self.now:
             self._next_step("nobody acknowledged")
+        self._release()  # after the step: whom it has called anew is not told twice
 
     def owe(self, reason: Reason) -> bool:
         """Return whether a silence holds; if so, remember why the one call at its end will be made."""
@@ -228,6 +228,8 @@ class Turn:
         """Decide anew what was held: whatever has been overtaken is cancelled, the rest is told as it is now."""
         due = [row for row in self._rows.values() if row.state == "deferred" and row.due <= self.now]
         ordinal = self._ordinal("held") if due else ""
+        if self.due is None and any(row.kind == "page" for row in due):
+            self.plan()  # the rounds had waited for the first who may be woken
         for row in due:
             if row.kind == "page":
                 wanted = self._mute is None and self.incident.state is not Stage.RESOLVED
@@ -236,8 +238,6 @@ class Turn:
             self._cancel(row, "its time has come: told anew" if wanted else "no longer so")
             if wanted:
                 self._call(row.person, row.kind, row.reason, ordinal, "it was held until now")
-        if self.due is None and any(row.kind == "page" for row in due):
-            self.plan()
 
     def _next_step(self, why: str) -> None:
         steps = self.policy.steps
