@@ -385,3 +385,18 @@ async def test_closing_finishes_what_was_submitted(open_store: Open, url: str) -
     await store.close()
     results = await at_once(*jobs)
     assert [type(result).__name__ for result in results] == ["Decision"] * 150
+
+
+async def test_changes_of_a_mention_that_is_not_there_change_nothing(store: Store) -> None:
+    ghost = a_mention(1, op="update"), a_mention(2, op="delete")
+    await apply(store, say(mentions=ghost))
+    assert (await store.mentions()).items == ()
+
+
+async def test_the_words_of_a_batch_keep_their_brand_apart(store: Store) -> None:
+    await apply(store, batch(a_mention(1)))
+    await apply(store, batch(a_mention(1, brand="globex")), brand="globex")
+    await apply(store, batch(a_mention(1, op="delete")))
+    other = await store.mention("globex", "news", "1")
+    assert other is not None
+    assert other.mention.text == "What a mess 1"

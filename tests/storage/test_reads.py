@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from amends.model import InputError, Kind, Silence, UnknownError
+from amends.storage import Store
 from support.storage import NOW, POSITIVE, a_mention, a_quote, an_incident, apply, batch, resolved, say
 
 if TYPE_CHECKING:
-    from amends.storage import Store
+    from pathlib import Path
+
+Open = Callable[..., Awaitable[Store]]
 
 
 async def test_incidents_are_listed_newest_first_page_by_page(store: Store) -> None:
@@ -163,3 +170,32 @@ async def test_what_is_old_goes_in_slices_and_incidents_stay(store: Store) -> No
     incident = await store.incident("inc_1")
     assert incident is not None
     assert incident.quotes == (a_quote(1),)
+
+
+async def test_the_queries_that_run_all_day_are_served_by_an_index(tmp_path: Path, open_store: Open) -> None:
+    store = await open_store("sqlite:///amends.db")
+    await apply(store, batch(*(a_mention(number) for number in range(50))))
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    for engine in (store._engines.reader, store._engines.writer):
+        event.listen(engine.sync_engine, "before_cursor_execute", lambda *all_: asked.append((all_[2], all_[3])))
+    listing = await store.mentions(limit=10)
+    await store.mentions(limit=10, cursor=listing.next)
+    await store.mentions(brand="acme", limit=10)
+    await store.incidents(limit=10)
+    await store.incident("inc_1")
+    await store.events("inc_1")
+    await store.next_due()
+    await store.claim(NOW, "w", 30.0, skip=["phone"])
+    await store.sent_to("lea", NOW)
+    await store.outbox_stats(NOW)
+    await store.known("acme", [("news", "1")])
+    await store.retain(0.0)
+    plans = 0
+    with closing(sqlite3.connect(tmp_path / "amends.db")) as raw:
+        for statement, values in asked:
+            if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+                plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+                plans += 1
+                for table in ("mentions", "outbox", "incidents", "incident_events", "bins"):
+                    assert f"SCAN {table}" not in plan, statement
+    assert plans >= 12

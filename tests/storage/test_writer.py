@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from amends.storage import StorageError, Store, schema
 from amends.storage.writer import MovedError, Unit
@@ -199,8 +200,8 @@ async def test_on_a_full_disk_small_writes_that_wait_with_a_large_one_are_not_lo
     await _limit(store, 1)
     results = await at_once(
         store.save_source("small", {"a": 1}),
-        apply(store, _big(1)),
-        store.claim(NOW, "w", 30.0),  # type: ignore[arg-type]  # a batch
+        apply(store, _big(1)),  # type: ignore[arg-type]  # a batch
+        store.claim(NOW, "w", 30.0),
     )
     assert isinstance(results[1], StorageError)
     assert results[2] is not None
@@ -255,3 +256,63 @@ async def test_a_file_system_without_room_loses_nothing_that_was_confirmed(open_
     again = await apply(store, batch(a_mention("again", text="x" * 50_000)))
     assert again.state.version == len(confirmed) + 1
     await store.close()
+
+
+# --- what stands in each other's way ----------------------------------------------------------------------------------
+
+
+async def test_a_deadlock_is_tried_again_by_itself(store: Store) -> None:
+    """PostgreSQL says so in its own words; here they are put into a job's mouth."""
+
+    class DeadlockError(Exception):
+        sqlstate = "40P01"
+
+    runs = 0
+
+    async def meets_one(unit: Unit) -> int:
+        nonlocal runs
+        runs += 1
+        await keep(unit, "once")
+        if runs < 3:
+            raise DBAPIError("UPDATE ...", {}, DeadlockError("deadlock detected"))
+        return runs
+
+    results = await at_once(
+        store._write(lambda unit: keep(unit, "a"), "x"),
+        store._write(meets_one, "x"),
+        store._write(lambda unit: keep(unit, "b"), "x"),
+    )
+    assert results == ["a", 3, "b"]
+    assert await kept(store) == {"a", "b", "once"}
+
+
+async def test_a_deadlock_that_never_ends_is_an_error(store: Store) -> None:
+    class DeadlockError(Exception):
+        sqlstate = "40001"
+
+    async def always(_unit: Unit) -> None:
+        raise DBAPIError("UPDATE ...", {}, DeadlockError("could not serialize access"))
+
+    with pytest.raises(StorageError, match="could not serialize"):
+        await store._write(always, "x")
+    assert (await apply(store, batch(a_mention(1)))).state.version == 1
+
+
+async def test_a_writer_that_is_killed_in_the_middle_answers_all_who_wait(open_store: Open, url: str) -> None:
+    store = await open_store(url)
+
+    async def stuck(unit: Unit) -> None:
+        await keep(unit, "never")
+        await asyncio.sleep(60)
+
+    jobs = [asyncio.ensure_future(store._write(stuck, "x")), asyncio.ensure_future(store._write(stuck, "y"))]
+    await asyncio.sleep(0.1)
+    late = asyncio.ensure_future(store._write(stuck, "z"))
+    await asyncio.sleep(0.01)
+    store._task.cancel()
+    results = await at_once(*jobs, late)
+    assert [type(one) for one in results] == [StorageError] * 3
+    assert "died" in str(results[0])
+    with pytest.raises(asyncio.CancelledError):
+        await store.run()
+    assert await kept(store) == set()
