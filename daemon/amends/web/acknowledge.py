@@ -66,7 +66,7 @@ def _signed(site: Site, request: web.Request) -> Signed:
 
 def _answer(request: web.Request, signed: Signed, incident: Incident, *, done: bool) -> web.Response:
     site = request.app[SITE]
-    if wants_page(request):
+    if not done or wants_page(request):  # who only looks is shown the button, whatever it says that it accepts
         response = page(request, "acknowledge.html", incident=incident, person=signed.person, done=done)
     else:
         response = answer(of_incident(site, incident))
