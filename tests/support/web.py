@@ -72,6 +72,10 @@ class Source:
     lag: float | None = 90.0
     last_error: str | None = None
     next_poll: float | None = NOW + 240
+    url: str = "https://news.example/feed.xml"
+    brands: tuple[str, ...] = ("acme", "bolt")
+    outcome: str | None = "ok"
+    gone: bool = False
 
 
 @dataclass
@@ -172,7 +176,8 @@ async def running(folder: Path, database: Path | None = None, now: float = NOW, 
     if database is not None:
         shutil.copy(database, folder / "amends.db")
     store = await Store.open("sqlite:///amends.db", folder=folder, durable=False)
-    clock, desk, missing = SetClock(now), Desk({"news": Source("news"), "forum": Source("forum", "json")}), []
+    clock, desk = SetClock(now), Desk({"news": Source("news"), "forum": Source("forum", "json")})
+    missing: list[str] = []
     metrics = Metrics("0.0-test")
     engine = Engine(store, make_rules(), clock, metrics)
     whole = Site(
@@ -239,7 +244,7 @@ def storm(at: float, count: int = 60) -> list[Item]:
 
 
 async def fill(folder: Path, days: int = 4) -> Path:
-    """Write a database with quiet days and a storm at `NOW`; returns its file."""
+    """Write a database with quiet days and a storm at `NOW`, or an empty one; returns its file."""
     store = await Store.open("sqlite:///town.db", folder=folder, durable=False)
     clock = SetClock(NOW - days * 24 * HOUR)
     engine = Engine(store, make_rules(), clock, Metrics("0.0-test"))

@@ -21,9 +21,14 @@ def stormy_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return asyncio.run(fill(tmp_path_factory.mktemp("town")))
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return asyncio.run(fill(tmp_path_factory.mktemp("empty"), days=0))
+
+
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with running(tmp_path) as found:
+async def town(tmp_path: Path, empty_database: Path) -> AsyncIterator[Town]:
+    async with running(tmp_path, empty_database) as found:
         yield found
 
 

@@ -14,7 +14,7 @@ from support.web import AUTH, HOSTILE, KEY, NOW, running
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, BrowserContext, Page
+    from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
     from support.web import Town
 
@@ -23,7 +23,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATHS = ("/", "/incidents", "/incidents/ID", "/mentions", "/sources", "/silences", "/sign-in", "/a/TOKEN", "/none")
 
 # Every text node's colour against the nearest opaque background, after WCAG 2.2 (relative luminance).
@@ -191,7 +191,7 @@ async def test_on_loopback_a_name_is_chosen_once_and_the_page_stays_fresh(stormy
     assert await page.evaluate("document.querySelector('select[name=by]').checkValidity()") is False
     await page.locator("select[name=by]").select_option("sam")
     await page.get_by_role("button", name="Acknowledge").click()
-    await page.get_by_text("Sam has it").wait_for()
+    await page.get_by_text("Sam has it", exact=True).wait_for()
     await stormy.form(f"/incidents/{incident}/resolve", by="lea")  # somebody else, elsewhere
     await page.evaluate("document.activeElement.blur()")
     await page.clock.fast_forward(11_000)

@@ -49,8 +49,8 @@ async def test_a_foreign_host_is_403_even_with_a_token(town: Town, host: str) ->
         assert (await response.json())["code"] == "foreign-host"
 
 
-async def test_hosts_of_the_configuration_pass(tmp_path: Path) -> None:
-    async with running(tmp_path, hosts=("amends.lan",)) as town:
+async def test_hosts_of_the_configuration_pass(tmp_path: Path, empty_database: Path) -> None:
+    async with running(tmp_path, empty_database, hosts=("amends.lan",)) as town:
         assert (await town.get("/", headers={"Host": "amends.lan:80"})).status == 200
         assert (await town.get("/", headers={"Host": "other.lan"})).status == 403
 
@@ -91,8 +91,10 @@ async def test_the_scheme_is_blind_to_case(town: Town) -> None:
 
 
 @pytest.mark.parametrize("site", [{"external_url": OUTSIDE}, {"listen": "0.0.0.0:0"}])
-async def test_beyond_loopback_reading_needs_a_token_too(tmp_path: Path, site: dict[str, Any]) -> None:
-    async with running(tmp_path, **site) as town:
+async def test_beyond_loopback_reading_needs_a_token_too(
+    tmp_path: Path, empty_database: Path, site: dict[str, Any]
+) -> None:
+    async with running(tmp_path, empty_database, **site) as town:
         for path in ("/api/v1/incidents", "/metrics", "/", "/incidents", "/mentions", "/sources", "/silences", "/none"):
             response = await town.get(path)
             assert response.status == 401, path
@@ -108,8 +110,10 @@ async def test_an_empty_token_opens_nothing() -> None:
     assert token_name({"a": "x", "b": "y"}, "y") == "b"
 
 
-async def test_a_browser_without_session_is_shown_the_sign_in_page_in_place(tmp_path: Path) -> None:
-    async with running(tmp_path, external_url=OUTSIDE) as town:
+async def test_a_browser_without_session_is_shown_the_sign_in_page_in_place(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    async with running(tmp_path, empty_database, external_url=OUTSIDE) as town:
         response = await town.get("/incidents/x?y=1", headers=PAGE)
         text = await response.text()
         assert response.status == 401
@@ -117,8 +121,8 @@ async def test_a_browser_without_session_is_shown_the_sign_in_page_in_place(tmp_
         assert 'value="/incidents/x?y=1"' in text
 
 
-async def test_a_token_gains_a_session_that_reads_and_no_more_than_that(tmp_path: Path) -> None:
-    async with running(tmp_path, external_url=OUTSIDE) as town:
+async def test_a_token_gains_a_session_that_reads_and_no_more_than_that(tmp_path: Path, empty_database: Path) -> None:
+    async with running(tmp_path, empty_database, external_url=OUTSIDE) as town:
         ours = {"Host": "amends.example", "Origin": OUTSIDE, **PAGE}
         wrong = await town.session.post(town.url + "/sign-in", data={"token": "no"}, headers=ours)
         assert wrong.status == 401
@@ -143,15 +147,15 @@ async def test_a_token_gains_a_session_that_reads_and_no_more_than_that(tmp_path
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "", "/\tx", "/" + "a" * 3000]
 )
-async def test_after_signing_in_nobody_is_led_elsewhere(tmp_path: Path, target: str) -> None:
-    async with running(tmp_path) as town:
+async def test_after_signing_in_nobody_is_led_elsewhere(tmp_path: Path, empty_database: Path, target: str) -> None:
+    async with running(tmp_path, empty_database) as town:
         response = await town.form("/sign-in", token=TOKEN, next=target)
         assert response.headers["Location"] == "/"
 
 
-async def test_sessions_end_with_time_token_person_and_sign_out(tmp_path: Path) -> None:
+async def test_sessions_end_with_time_token_person_and_sign_out(tmp_path: Path, empty_database: Path) -> None:
     tokens = {"ci": TOKEN}
-    async with running(tmp_path, listen="0.0.0.0:0", tokens=tokens) as town:
+    async with running(tmp_path, empty_database, listen="0.0.0.0:0", tokens=tokens) as town:
         response = await town.form("/sign-in", token=TOKEN)
         assert response.headers["Set-Cookie"].startswith("amends=")
         assert (await town.get("/")).status == 200
@@ -170,8 +174,8 @@ async def test_sessions_end_with_time_token_person_and_sign_out(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("change", ["first", "last", "swap", "empty", "dots", "unicode"])
-async def test_an_altered_session_is_none(tmp_path: Path, change: str) -> None:
-    async with running(tmp_path, listen="0.0.0.0:0") as town:
+async def test_an_altered_session_is_none(tmp_path: Path, empty_database: Path, change: str) -> None:
+    async with running(tmp_path, empty_database, listen="0.0.0.0:0") as town:
         good = (await town.form("/sign-in", token=TOKEN)).cookies["amends"].value
         body, _, seal = good.partition(".")
         bad = {
@@ -211,8 +215,8 @@ async def test_a_form_from_elsewhere_changes_nothing(town: Town, path: str, head
     assert "Set-Cookie" not in response.headers
 
 
-async def test_behind_https_the_same_name_over_http_is_elsewhere(tmp_path: Path) -> None:
-    async with running(tmp_path, external_url=OUTSIDE) as town:
+async def test_behind_https_the_same_name_over_http_is_elsewhere(tmp_path: Path, empty_database: Path) -> None:
+    async with running(tmp_path, empty_database, external_url=OUTSIDE) as town:
         for origin, status in ((OUTSIDE, 303), ("http://amends.example", 403), ("https://amends.example:444", 403)):
             headers = {"Host": "amends.example", "Origin": origin}
             data = {"token": TOKEN}
@@ -244,9 +248,9 @@ async def test_looking_at_a_link_changes_nothing(town: Town, method: str) -> Non
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "OURS"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}, PAGE])
 async def test_pressing_acknowledges_without_token_or_cookie_and_twice_is_once(
-    tmp_path: Path, headers: dict[str, str]
+    tmp_path: Path, empty_database: Path, headers: dict[str, str]
 ) -> None:
-    async with running(tmp_path, external_url=OUTSIDE) as town:
+    async with running(tmp_path, empty_database, external_url=OUTSIDE) as town:
         id_, link = await the_link(town)
         sent = {name: OUTSIDE if value == "OURS" else value for name, value in headers.items()}
         for _ in range(2):
@@ -257,8 +261,10 @@ async def test_pressing_acknowledges_without_token_or_cookie_and_twice_is_once(
         assert [event["event"] for event in incident["events"]].count("acknowledged") == 1
 
 
-async def test_pressing_signs_the_person_in_to_read_and_act_as_nobody_else(tmp_path: Path) -> None:
-    async with running(tmp_path, listen="0.0.0.0:0") as town:
+async def test_pressing_signs_the_person_in_to_read_and_act_as_nobody_else(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    async with running(tmp_path, empty_database, listen="0.0.0.0:0") as town:
         id_, link = await the_link(town)
         assert (await town.get(f"/incidents/{id_}")).status == 401
         assert (await town.form(link)).status == 200
@@ -286,8 +292,7 @@ async def test_altered_is_403_expired_is_410_and_a_stranger_403(town: Town) -> N
     expired = "/a/" + sign(KEY, id_, "lea", NOW - 1)
     stranger = "/a/" + sign(KEY, id_, "mallory", NOW + 60)
     for path, status in ((altered, 403), ("/a/x", 403), ("/a/%00", 403), (expired, 410), (stranger, 403)):
-        for send in (town.get, town.form):
-            response = await send(path, **({"headers": PAGE} if send == town.get else {}))
+        for response in (await town.get(path, headers=PAGE), await town.form(path)):
             assert response.status == status, path
             assert response.headers["Referrer-Policy"] == "no-referrer"
             assert path.removeprefix("/a/") not in await response.text() or path == "/a/x"

@@ -285,3 +285,32 @@ async def test_a_tick_between_two_reads_shows_in_the_second(stormy: Town) -> Non
     stormy.clock.now += 60
     await stormy.engine.apply("acme", Tick())
     assert (await the_incident(stormy))["id"]
+
+
+async def test_what_fails_inside_is_said_logged_and_shows_nothing_of_it(
+    tmp_path: Path, empty_database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> bytes:
+        raise RuntimeError("a secret detail")
+
+    async with running(tmp_path, empty_database, metrics=broken) as town:
+        response = await town.get("/metrics")
+        assert (response.status, (await response.json())["code"]) == (500, "internal")
+        assert "secret" not in await response.text()
+        assert "a secret detail" in "".join(capsys.readouterr())
+        page = await town.get("/metrics", headers={"Accept": "text/html"})
+        assert page.content_type == "text/html"
+
+
+async def test_a_store_in_trouble_answers_503_with_the_way_out(stormy: Town, tmp_path: Path) -> None:
+    id_ = (await the_incident(stormy))["id"]
+    with sqlite3.connect(tmp_path / "amends.db") as database:
+        database.execute("ALTER TABLE incidents RENAME TO elsewhere")
+    database.close()
+    for response in (
+        await stormy.get(DOOR),
+        await stormy.post(f"{DOOR}/{id_}/acknowledge", json={"by": "lea"}),
+    ):
+        assert response.status == 503
+        assert response.headers["Retry-After"] == "5"
+        assert (await response.json())["code"] == "storage"

@@ -201,7 +201,7 @@ async def test_a_wrong_tone_is_corrected_and_undone_where_one_was_reading(stormy
 
 async def test_sources_show_their_trouble_first_and_obey(town: Town) -> None:
     town.desk.sources["weak"] = Source(
-        "weak", up=False, last_success=None, lag=None, last_error="403 <b>no</b>", next_poll=None
+        "weak", up=False, outcome="blocked", last_success=None, lag=None, last_error="403 <b>no</b>", next_poll=None
     )
     text = await shown(town, "/sources")
     assert text.index(">weak ") < text.index(">forum ")

@@ -138,6 +138,26 @@ class SourceStatus(Protocol):
         ...
 
     @property
+    def url(self) -> str:
+        """Its address without credentials."""
+        ...
+
+    @property
+    def brands(self) -> Sequence[str]:
+        """The brands it listens for."""
+        ...
+
+    @property
+    def outcome(self) -> str | None:
+        """What the last poll came to (ok, unchanged, throttled ...), None before the first."""
+        ...
+
+    @property
+    def gone(self) -> bool:
+        """Whether it said that it is no more."""
+        ...
+
+    @property
     def next_poll(self) -> Seconds | None:
         """When it is asked next."""
         ...
