@@ -113,6 +113,7 @@ def test_the_summary_says_what_each_will_do_and_holds_no_secret(loaded: Load) ->
     assert "whsec_" not in text
     assert "json (preset hackernews) from hn.algolia.com, for every brand, 4 requests each time: asked every 5m" in text
     assert "quotes and handles stay behind the link" in text
+    assert "  sam  expect about 5 false pages a month; hook (one way only" in text
     assert "polite" not in text, "our own range needs no politeness"
     asked = "\n".join(summary(loaded(FULL.replace("network: {allow: [127.0.0.0/8]}", ""))))
     assert "more often than the hour that is polite to a stranger" in asked

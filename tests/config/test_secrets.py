@@ -112,6 +112,7 @@ storage: {url: "postgresql://amends:${TOKEN}@db/amends"}
 
 def test_no_secret_stands_in_a_configuration_s_repr(loaded: Load) -> None:
     config = loaded(FULL, {"TOKEN": SECRET, "TOPIC": "a-topic-nobody-knows"})
+    assert SECRET not in repr(config)
     assert SECRET not in repr(config.web) + repr(config.heartbeat) + repr(config.storage) + repr(config.channels)
     assert {SECRET, "a-topic-nobody-knows"} <= config.secrets
     assert "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE=" in config.secrets

@@ -39,6 +39,7 @@ def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_j
     """
     from amends.config import ConfigurationError, load  # noqa: PLC0415 - costly, and for this command alone
     from amends.config.rules import library  # noqa: PLC0415 - the same
+    from amends.config.secrets import scrub  # noqa: PLC0415 - the same
 
     path = find_config(config)
     try:
@@ -50,7 +51,7 @@ def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_j
     _problems(loaded.warnings, as_json=as_json)
     if not as_json:
         for text in _summary(loaded):
-            click.echo(printable(text))
+            click.echo(printable(scrub(text, dict.fromkeys(loaded.secrets, "***"))))
     if online:
         ctx.exit(_online(loaded, as_json=as_json))
 

@@ -17,8 +17,8 @@ from amends.config.units import Zone
 from amends.model import InputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
 _MAX_FILE = 64 * 2**20
 _MAPS = ("brands", "sources", "people", "channels", "escalation")

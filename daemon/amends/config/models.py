@@ -265,7 +265,7 @@ class Configuration:
     path: Path
     brands: Mapping[str, Brand]
     timezone: str = "UTC"
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False)  # an address may hold a secret
     people: Mapping[str, Person] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     escalation: Mapping[str, Policy] = field(default_factory=dict)

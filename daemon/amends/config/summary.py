@@ -100,11 +100,19 @@ def _channel(channel: ChannelSettings) -> str:
     return f"{kind}{where}: {detail}{reply}"
 
 
+def _way(channel: ChannelSettings) -> tuple[str, str]:
+    """What would fail together: a kind and its server."""
+    return getattr(channel, "kind", ""), str(getattr(channel, "server", ""))
+
+
 def _person(person: Person, per_day: float, config: Configuration) -> str:
     month = per_day * _MONTH / DAY
     pages = "page" if round(month, 1) == 1 else "pages"
     expect = f"expect about {month:.2g} false {pages} a month" if per_day else "is never paged"
     channels = ", then ".join(person.channels) or "no channel"
+    name = f"{person.name}: " if person.name else ""
+    ways = {_way(config.channels[name]) for name in person.channels}
+    single = " (one way only: a channel of another kind would hold if it fails)" if len(ways) == 1 else ""
     quiet = f"; quiet {person.quiet_hours} {person.timezone or config.timezone}" if person.quiet_hours else ""
     cap = f"; at most {person.cap}" if person.cap else ""
-    return f"{person.name or 'no name'}: {expect}; {channels}{quiet}{cap}"
+    return f"{name}{expect}; {channels}{single}{quiet}{cap}"

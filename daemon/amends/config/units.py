@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -9,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from amends.config.problems import meant
 from amends.model import DAY, HOUR, MINUTE
 
 _UNITS = {"y": 365 * DAY, "w": 7 * DAY, "d": DAY, "h": HOUR, "m": MINUTE, "s": 1.0, "ms": 0.001}
@@ -116,20 +116,17 @@ def zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        known = available_timezones()
-        last = {name.rsplit("/", 1)[-1].lower(): name for name in sorted(known)}
-        way_out = (
-            f"did you mean {last[value.lower()]!r}?"
-            if value.lower() in last
-            else meant(value, {name.lower() for name in known}) or "take one like Europe/Paris or UTC"
-        )
-        near = {name.lower(): name for name in known}
-        for low, name in near.items():
-            way_out = way_out.replace(f"'{low}'", f"'{name}'")
-        if not way_out.startswith("did"):
-            way_out = "take an IANA name like Europe/Paris or UTC"
-        raise ValueError(f"is no time zone; {way_out}") from None
+        raise ValueError(f"is no time zone; {_nearest_zone(value)}") from None
     return value
+
+
+def _nearest_zone(value: str) -> str:
+    """Say which zone may have been meant: by its city, or by its likeness."""
+    known = {name.lower(): name for name in sorted(available_timezones())}
+    cities = {name.rsplit("/", 1)[-1]: name for name in known}
+    city = cities.get(value.lower())
+    near = [city] if city else difflib.get_close_matches(value.lower(), known, n=1)
+    return f"did you mean {known[near[0]]!r}?" if near else "take an IANA name like Europe/Paris or UTC"
 
 
 def words(value: str) -> str:
