@@ -386,7 +386,14 @@ def test_a_breaker_opens_probes_and_closes() -> None:
     breaker.bad(61.0)
     assert breaker.waits(62.0) == 91.0
     assert breaker.waits(91.0) is None
+    assert breaker.look_at(91.0) == float("inf")
+    breaker.bad(92.0)
+    breaker.took_up(92.0)
+    assert breaker.look_at(92.1) == 92.2
+    assert breaker.look_at(92.2) is None
     breaker.good()
+    breaker.took_up(92.0)
+    assert breaker.look_at(92.0) is None
     assert breaker.waits(91.0) is None
 
 

@@ -11,16 +11,32 @@ from amends.model import Seconds
 class Breaker:
     """Opens after `after` failures in a row, for `first` seconds and twice as long each time, up to `longest`.
 
-    It drops nothing: a page that meets an open breaker waits for the next probe, or for its own deadline if that is
-    nearer, and is then tried on its person's next channel.
+    It drops nothing: a page that meets an open breaker waits for the next probe; where its own deadline is nearer, it
+    goes to its person's next channel at once. While it is open its pages are taken up one every `pace` seconds, so that
+    hundreds that wait for a dead server cost the others nothing.
     """
 
     after: int = 3
     first: Seconds = 5.0
     longest: Seconds = 60.0
+    pace: Seconds = 0.2
     failures: int = 0
     until: Seconds = 0.0
     probing: bool = False
+    next_look: Seconds = 0.0
+
+    def took_up(self, now: Seconds) -> None:
+        """A page of this channel was claimed."""
+        if self.failures >= self.after:
+            self.next_look = now + self.pace
+
+    def look_at(self, now: Seconds) -> Seconds | None:
+        """Return when another page of this channel may be claimed, None: now; infinite while a probe is under way."""
+        if self.failures < self.after:
+            return None
+        if self.probing:
+            return float("inf")
+        return self.next_look if now < self.next_look else None
 
     def waits(self, now: Seconds) -> Seconds | None:
         """Return when to try, or None: now. Whoever gets None while it is open is the probe."""

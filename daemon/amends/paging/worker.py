@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import math
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic
 
@@ -111,13 +113,15 @@ class Worker(Generic[C]):
     async def _start_due(self, tasks: asyncio.TaskGroup) -> Seconds | None:
         """Start all that is due and has room; return when to look again, None if only an end or a commit can help."""
         while len(self._flying) < self._limits.total and not self._stopping:
-            busy = self._busy()
+            busy, look = self._busy()
             claimed = await self._store.claim(self._clock.wall(), self._name, self._limits.lease, skip=busy)
             if claimed is None:
                 due = await self._store.next_due(skip=busy)
-                return None if due is None else max(due, self._clock.wall())
+                return min((at for at in (due, look) if at is not None), default=None)
             if claimed.page.id in self._flying:
                 continue  # its lease ended while it is still under way here: leave it to that task
+            if claimed.page.channel in self._breakers:
+                self._breakers[claimed.page.channel].took_up(self._clock.wall())
             rows = [claimed, *await self._fellows(claimed)]
             self._flying.update({row.page.id: row.page for row in rows})
             for at in range(0, len(rows), self._limits.group):
@@ -132,11 +136,13 @@ class Worker(Generic[C]):
         rows = await self._store.grouped(claimed, self._clock.wall(), self._name, self._limits.lease)
         return [row for row in rows if row.page.id not in self._flying]
 
-    def _busy(self) -> frozenset[str]:
-        counts: dict[str, int] = {}
-        for page in self._flying.values():
-            counts[page.channel] = counts.get(page.channel, 0) + 1
-        return frozenset(channel for channel, count in counts.items() if count >= self._limits.per_channel)
+    def _busy(self) -> tuple[frozenset[str], Seconds | None]:
+        """Return the channels of which nothing is to be claimed now, and when to look at the first of them again."""
+        counts = Counter(page.channel for page in self._flying.values())
+        looks = {id_: breaker.look_at(self._clock.wall()) for id_, breaker in self._breakers.items()}
+        full = {channel for channel, count in counts.items() if count >= self._limits.per_channel}
+        held = {id_: at for id_, at in looks.items() if at is not None}
+        return frozenset(full | held.keys()), min((at for at in held.values() if at < math.inf), default=None)
 
     async def _sleep(self, until: Seconds | None) -> None:
         """Sleep until a time, a commit or the end of a send; never longer than `RECHECK`."""
@@ -184,12 +190,11 @@ class Worker(Generic[C]):
             return
         breaker = self._breakers.setdefault(lead.channel, Breaker())
         waits = breaker.waits(now)
-        if waits is not None and late:
+        if waits is not None and lead.deadline is not None and waits >= lead.deadline:
             await self._failed(rows, f"{lead.channel} is down")
             return
         if waits is not None:
-            until = waits if lead.deadline is None else min(waits, lead.deadline)
-            await self._release(rows, until, f"{lead.channel} is down; it is asked again then")
+            await self._release(rows, waits, f"{lead.channel} is down; it is asked again then")
             return
         result = await self._attempt(channel, rows, now)
         if isinstance(result, Retry):

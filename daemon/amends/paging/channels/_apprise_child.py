@@ -26,7 +26,9 @@ def main() -> int:
     import apprise  # noqa: PLC0415 - costly; the parent reads this file for its constants alone
     import requests  # noqa: PLC0415 - the same
 
-    requests.sessions.DEFAULT_REDIRECT_LIMIT = 0  # a POST that is redirected becomes a GET: accepted, and told nobody
+    vars(requests.sessions)["DEFAULT_REDIRECT_LIMIT"] = (
+        0  # a POST that is redirected becomes a GET: accepted, and told nobody
+    )
     job = json.load(sys.stdin)
     service = apprise.Apprise.instantiate(job["url"], suppress_exceptions=True)
     if service is None:
