@@ -16,7 +16,7 @@ KEY_BYTES = 32
 
 
 def signing_key(folder: Path) -> bytes:
-    """Return the folder's signing key, made at the first start; `AmendsError` where it cannot be read or is cut short."""
+    """Return the folder's signing key, made at the first start; `AmendsError` where it cannot be read."""
     path = folder / "key"
     key = bytes.fromhex(_kept(path, lambda: secrets.token_hex(KEY_BYTES)))
     if len(key) < KEY_BYTES:
