@@ -1,0 +1,126 @@
+"""Patterns over sentences, with what a plain search misses: negation, refusal, condition and who is the subject."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from amends.responses.lint.text import Sentence
+
+_MARK = re.compile(r"(^|\|)!")
+_BREAK = re.compile(
+    r"[,;:()\u2014!?.]|\s-\s|\b(?:but|yet|because|while|although|though|so that|mais|car"
+    r"|parce que|pourtant|alors que)\b"
+    r"|\b(?:and|et)\s+(?=(?:we|i|it|that|this|our|they|you|nous|je|on|c'|cela|notre|nos|vous|il|elle|ils|elles)\b)",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not(?! only| just| merely)|never|no(?! doubt)|nor|neither|without|nobody|cannot|refus\w*|declin\w*|nothing"
+    r"|far from|rather than|instead of)\b|n't\b(?! only)"
+    r"|\b(?:ne|sans|ni|aucune?|jamais|refus\w*|loin de|au lieu de)\b|\bn'(?=[aeiouyhéêè])|\bpas\b(?! seulement)",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(r"\b(?:if|whether|should|unless|si|s'il|s'ils|même si)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression; `bare` ones carry their own negation and are not asked about it."""
+
+    regex: re.Pattern[str]
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words seen, with where they stand in the text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How a language says the six parts of an apology (Lewicki, Polin and Lount 2016)."""
+
+    regret: tuple[Pattern, ...]
+    explanation: tuple[Pattern, ...]
+    responsibility: tuple[Pattern, ...]
+    repentance: tuple[Pattern, ...]
+    repair: tuple[Pattern, ...]
+    forgiveness: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vices:
+    """How a language spoils an apology, and what else tells the kinds of text apart."""
+
+    conditional: tuple[Pattern, ...]  # the harm in doubt, near words of apology
+    perceived: tuple[Pattern, ...]  # the harm in doubt or in the audience's mind, wherever it stands
+    culprit: tuple[Pattern, ...]
+    taken_back: tuple[Pattern, ...]  # what takes the blame back from a culprit
+    passive: tuple[Pattern, ...]
+    doer: re.Pattern[str]  # the doer of a passive
+    voucher: tuple[Pattern, ...]
+    no_gift: re.Pattern[str]  # a sentence in which a voucher is no gift
+    unknown: tuple[Pattern, ...]  # the facts are not known
+    looking: tuple[Pattern, ...]  # the facts are being looked for
+    certain: tuple[Pattern, ...]  # an outcome is asserted
+    minimising: tuple[Pattern, ...]
+    jargon: tuple[Pattern, ...]
+    self_pity: tuple[Pattern, ...]
+    denial: tuple[Pattern, ...]
+    must_act: tuple[Pattern, ...]  # people must act or will ask
+    contact: tuple[Pattern, ...]
+    announces: tuple[Pattern, ...]  # more follows
+    when: tuple[Pattern, ...]  # by the clock
+    acknowledges: tuple[Pattern, ...]
+    concern: tuple[Pattern, ...]
+    refutes: tuple[Pattern, ...]
+
+
+def table(lines: Iterable[str], macros: Mapping[str, str]) -> tuple[Pattern, ...]:
+    """Compile patterns: `<WE>` is a macro, a leading `!` (also after `|`) says that negation is part of the pattern."""
+    compiled = []
+    for line in lines:
+        bare = line.startswith("!")
+        source = _MARK.sub(r"\1", line)
+        for name, value in macros.items():
+            source = source.replace(f"<{name}>", value)
+        compiled.append(Pattern(re.compile(source, re.IGNORECASE), bare))
+    return tuple(compiled)
+
+
+def hits(sentences: Iterable[Sentence], patterns: Iterable[Pattern], *, doubt: bool = False) -> Iterator[Hit]:
+    """Yield where a pattern stands in the speaker's own words, not negated; with `doubt`, in no if-clause either."""
+    for sentence in sentences:
+        for pattern in patterns:
+            for match in pattern.regex.finditer(sentence.text):
+                before = clause_before(sentence.text, match.start())
+                if not pattern.bare and _NEGATED.search(before):
+                    continue
+                if doubt and _DOUBTED.search(before):
+                    continue
+                yield Hit(sentence.start + match.start(), sentence.start + match.end())
+
+
+def found(sentences: Iterable[Sentence], patterns: Iterable[Pattern], *, doubt: bool = False) -> bool:
+    """Tell whether any pattern hits."""
+    return next(hits(sentences, patterns, doubt=doubt), None) is not None
+
+
+def first(sentences: Iterable[Sentence], patterns: Iterable[Pattern]) -> Hit | None:
+    """Return the first hit in the order of the text, or None."""
+    return min(hits(sentences, patterns), key=lambda hit: hit.start, default=None)
+
+
+def clause_before(text: str, at: int) -> str:
+    """Return what stands before a place in its own clause."""
+    start = 0
+    for match in _BREAK.finditer(text, 0, at):
+        start = match.end()
+    return text[start:at]

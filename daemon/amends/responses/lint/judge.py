@@ -1,0 +1,172 @@
+"""The verdict on a text: its kind, its parts, and the rules it breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from amends.model import InputError
+from amends.responses.lint import english, english_vices, french, french_vices
+from amends.responses.lint.advice import ADVICE
+from amends.responses.lint.grammar import Hit, first, found, hits
+from amends.responses.lint.report import PARTS, Finding, Kind, Report, Verdict
+from amends.responses.lint.text import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amends.responses.lint.grammar import Parts, Pattern, Vices
+    from amends.responses.lint.text import Sentence
+
+Network = Literal["x", "bluesky", "mastodon", "linkedin", "site"]
+LIMITS: dict[str, int | None] = {"x": 280, "bluesky": 300, "mastodon": 500, "linkedin": 3_000, "site": None}
+FAILS = frozenset({"conditional", "scapegoat", "no-responsibility"})
+WARNS = frozenset({"passive-blame", "voucher", "unconfirmed-promise", "minimising", "jargon", "over-length"})
+_ENOUGH_PARTS = 3  # of the four below
+_FEW_OF = ("regret", "explanation", "repentance", "repair")
+_JARGON = 2  # distinct items
+_GRAMMARS: dict[str, tuple[Parts, Vices]] = {
+    "en": (english.PARTS, english_vices.VICES),
+    "fr": (french.PARTS, french_vices.VICES),
+}
+
+
+def lint(text: str, network: str | None = None) -> Report:
+    """Read a draft as an apology, a holding line or something else, and say what is missing or hurts.
+
+    English and French, told apart by the text. `network` adds its length rule; an unknown one is an `InputError`. Parts
+    after Lewicki, Polin and Lount (2016). Rules and grammar alone: the same text always gets the same report.
+    """
+    if network is not None and network not in LIMITS:
+        raise InputError(f"unknown network {network!r}: choose one of {', '.join(LIMITS)}")
+    reading = _Reading(text)
+    kind = reading.kind()
+    findings = tuple(sorted(reading.findings(kind, network), key=lambda one: (one.start, one.rule)))
+    verdict = reading.verdict(kind, {one.rule for one in findings})
+    return Report(verdict=verdict, kind=kind, lang=reading.words.lang, parts=reading.parts, findings=findings)
+
+
+class _Reading:
+    """One text with what its language's grammar finds in it. Lives for one call of `lint`."""
+
+    def __init__(self, text: str) -> None:
+        self.words = Words(text)
+        self.grammar, self.vices = _GRAMMARS[self.words.lang]
+        self.sentences = self.words.sentences
+        self.parts = {
+            name: found(self.sentences, getattr(self.grammar, name), doubt=name == "responsibility") for name in PARTS
+        }
+        self.parts["explanation"] = self._explained()
+        self.owned = self.parts["regret"] or self.parts["responsibility"]
+
+    def says(self, patterns: tuple[Pattern, ...]) -> bool:
+        return found(self.sentences, patterns)
+
+    def _explained(self) -> bool:
+        """Whether a sentence tells how it could happen, other than by naming a culprit."""
+        told = [one for at, one in enumerate(self.sentences) if not self._blames(at)]
+        return found(told, self.grammar.explanation)
+
+    def kind(self) -> Kind:
+        vices = self.vices
+        searching = self.says(vices.unknown)
+        announces = self.says(vices.announces)
+        if searching and announces:
+            return "holding"
+        if not self.owned and (self.says(vices.unknown[1:]) or (searching and self.says(vices.looking))):
+            return "holding"
+        if self.owned:
+            return "apology"
+        reported = self.says(vices.looking) or (announces and self.says(vices.when))
+        return "holding" if reported and self.says(vices.acknowledges) and not self.says(vices.refutes) else "other"
+
+    def verdict(self, kind: Kind, rules: set[str]) -> Verdict:
+        if kind == "other":
+            return "pass"
+        if rules & FAILS:
+            return "fail"
+        few = kind == "apology" and sum(self.parts[name] for name in _FEW_OF) < _ENOUGH_PARTS
+        vices = self.vices
+        hollow = kind == "holding" and not all(map(self.says, (vices.acknowledges, vices.concern, vices.when)))
+        return "warn" if rules & WARNS or few or hollow else "pass"
+
+    def findings(self, kind: Kind, network: str | None) -> Iterator[Finding]:
+        limit = LIMITS[network] if network else None
+        size = len(self.words.given.strip())
+        if limit is not None and size > limit:
+            start = len(self.words.given) - len(self.words.given.lstrip()) + limit
+            yield self._finding("over-length", Hit(start, len(self.words.given.rstrip())))
+        if kind == "other":
+            return
+        for rule, hit in self._broken(kind):
+            if hit is not None:
+                yield self._finding(rule, hit)
+
+    def _broken(self, kind: Kind) -> Iterator[tuple[str, Hit | None]]:
+        vices = self.vices
+        yield "conditional", first(self.sentences, (*vices.conditional, *vices.perceived))
+        yield "scapegoat", self._culprit()
+        yield "passive-blame", self._without_doer()
+        yield "voucher", self._gift()
+        yield "unconfirmed-promise", self._promise()
+        yield "minimising", first(self.sentences, vices.minimising)
+        yield "jargon", self._jargon()
+        yield "self-pity", first(self.sentences, vices.self_pity)
+        if kind == "apology":
+            yield from self._lacking()
+
+    def _lacking(self) -> Iterator[tuple[str, Hit | None]]:
+        """What an apology lacks, beside the words with which it apologises."""
+        vices = self.vices
+        apology = first(self.sentences, (*self.grammar.regret, *self.grammar.responsibility))
+        if not self.parts["responsibility"]:
+            yield "no-responsibility", apology
+            yield "denial", first(self.sentences, vices.denial)
+        if not self.parts["repair"]:
+            yield "no-repair", apology
+        if not self.says(vices.contact):
+            yield "no-contact", first(self.sentences, vices.must_act)
+
+    def _culprit(self) -> Hit | None:
+        """Somebody else presented as the culprit, unless the blame is taken back there or in the next sentence."""
+        return next(filter(None, map(self._blames, range(len(self.sentences)))), None)
+
+    def _blames(self, at: int) -> Hit | None:
+        hit = first((self.sentences[at],), self.vices.culprit)
+        return hit if hit is not None and not self._taken_back(at, hit) else None
+
+    def _taken_back(self, at: int, hit: Hit) -> bool:
+        after = (at_hit.start >= hit.start for at_hit in hits((self.sentences[at],), self.vices.taken_back))
+        return any(after) or found(self.sentences[at + 1 : at + 2], self.vices.taken_back[:2])
+
+    def _without_doer(self) -> Hit | None:
+        for sentence in self.sentences:
+            hit = first((sentence,), self.vices.passive)
+            if hit is not None and not self.vices.doer.search(sentence.text):
+                return hit
+        return None
+
+    def _gift(self) -> Hit | None:
+        giving: list[Sentence] = [one for one in self.sentences if not self.vices.no_gift.search(one.text)]
+        return first(giving, self.vices.voucher)
+
+    def _promise(self) -> Hit | None:
+        unknown = list(hits(self.sentences, self.vices.unknown))
+        if not unknown:
+            return None
+        certain = sorted(hits(self.sentences, self.vices.certain), key=lambda hit: hit.start)
+        return next((hit for hit in certain if not any(_overlap(hit, one) for one in unknown)), None)
+
+    def _jargon(self) -> Hit | None:
+        items = [hit for pattern in self.vices.jargon if (hit := first(self.sentences, (pattern,))) is not None]
+        return min(items, key=lambda hit: hit.start) if len(items) >= _JARGON else None
+
+    def _finding(self, rule: str, hit: Hit) -> Finding:
+        text = self.words.given[hit.start : hit.end]
+        start = hit.start + len(text) - len(text.lstrip(" ,;:.\u2014"))
+        text = self.words.given[start : hit.end].rstrip()
+        why, better = ADVICE[self.words.lang][rule]
+        return Finding(rule=rule, text=text, start=start, end=start + len(text), why=why, better=better)
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,90 @@
+"""The speaker's own words: spelling made even without moving a character, quotations blanked, sentences, language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+Lang: TypeAlias = Literal["en", "fr"]
+MAX_TEXT = 10_000  # characters that are read
+_MAX_SENTENCE = 600  # characters; a longer one is read in pieces, so that no pattern meets an endless line
+
+# One character for one character: every offset stays that of the text as given.
+_EVEN = str.maketrans(
+    {
+        "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+        "\t": " ", "\u2010": "-", "\u2011": "-", "\u2013": "\u2014", "\u2015": "\u2014",
+    }
+)  # fmt: skip
+_QUOTED = re.compile(
+    r'"[^"\n]{1,600}"|\u201c[^\u201d\n]{1,600}\u201d|\u00ab[^\u00bb\n]{1,600}\u00bb|\u201e[^\u201c\u201d\n]{1,600}[\u201c\u201d]'
+)
+_SINGLE = re.compile(
+    r"(?<![\w'])'[^'\n]{2,200}(?:'\w[^'\n]{0,200}){0,6}'(?!\w)|(?<!\w)\u2018[^\u2018\n]{2,300}?\u2019(?!\w)"
+)
+_END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bM)(?<!\bSt)(?<=[.!?\u2026])[\"'\u201d\u00bb)]*\s+|\n+")
+_ENGLISH = re.compile(
+    r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|on|in|by|be|will|from|us|at|"
+    r"sorry|an|as|who|all|no)\b",
+    re.IGNORECASE,
+)
+_FRENCH = re.compile(
+    r"\b(?:le|la|les|des|du|de|et|nous|vous|notre|nos|votre|vos|est|sont|une|un|pour|dans|que|qui|ce|cette|pas|ne|sur|à|"
+    r"avons|au|aux|en|par|plus|ont|se|il|elle|tout|tous|pardon|excuses|je|mes|mon)\b|\b[ldnscjmq]'|qu'|[éèêàçùœ]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the speaker's own, with where it begins in the text. Quotations in it are blanks."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text as the rules read it."""
+
+    given: str
+
+    @cached_property
+    def even(self) -> str:
+        """The text with one kind of apostrophe, space and dash; offsets are those of the text as given."""
+        return self.given[:MAX_TEXT].translate(_EVEN)
+
+    @cached_property
+    def own(self) -> str:
+        """The same with quotations blanked: what others said, or what one refuses to say, is not the speaker's."""
+        blanked = _QUOTED.sub(_blank, self.given[:MAX_TEXT])
+        return _SINGLE.sub(_blank, blanked).translate(_EVEN)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the speaker's own words, in order."""
+        return tuple(_sentences(self.own))
+
+    @cached_property
+    def lang(self) -> Lang:
+        """The language, by the small words that are used; English where nothing tells."""
+        own = self.own if self.own.strip() else self.even
+        return "fr" if len(_FRENCH.findall(own)) > len(_ENGLISH.findall(own)) else "en"
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\u00a4" + " " * (len(match.group()) - 1)
+
+
+def _sentences(text: str) -> list[Sentence]:
+    found: list[Sentence] = []
+    at = 0
+    for end in (*(match.end() for match in _END.finditer(text)), len(text)):
+        while at < end:
+            piece = text[at : min(end, at + _MAX_SENTENCE)]
+            if piece.strip():
+                found.append(Sentence(at, piece))
+            at += len(piece)
+    return found
