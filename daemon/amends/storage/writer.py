@@ -14,7 +14,6 @@ from amends.pipeline.state import BrandState
 from amends.storage.errors import StorageError, explain, is_database, is_transient
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
 
     from amends.storage.engines import Engines
 
@@ -53,14 +52,6 @@ class _Job(Generic[T]):
     run: Callable[[Unit], Awaitable[T]]
     doing: str
     done: asyncio.Future[T]
-
-
-class _GroupBrokenError(Exception):
-    """The whole transaction is gone, not only one savepoint; `culprit` broke it (None: BEGIN or COMMIT failed)."""
-
-    def __init__(self, culprit: _Job[Any] | None, error: Exception) -> None:
-        super().__init__(str(error))
-        self.culprit, self.error = culprit, error
 
 
 class Writer:
@@ -125,93 +116,94 @@ class Writer:
     # --- one group ----------------------------------------------------------------------------------------------------
 
     async def _commit(self, jobs: list[_Job[Any]]) -> None:
-        """Commit the jobs in as few transactions as time allows; if one breaks, its jobs go on one by one."""
+        """Answer all jobs: together while that works, else one by one."""
+        every, alone = jobs, list[_Job[Any]]()
         try:
-            while jobs:
-                jobs = jobs[await self._together(jobs) :]
-        except _GroupBrokenError as broken:
-            if len(jobs) == 1 and not is_transient(broken.error):
-                self._fail(jobs[0], broken.error)
-                return
-            await self._one_by_one(jobs, broken)
+            while len(jobs) > 1:
+                jobs, apart = await self._together(jobs)
+                alone += apart
+            for job in (*alone, *jobs):
+                await self._alone(job)
         except BaseException:
-            where = self._engines.where
-            for job in jobs:
+            for job in every:
                 if not job.done.done():
-                    job.done.set_exception(StorageError(f"{where}: the writer died before it could answer"))
+                    job.done.set_exception(
+                        StorageError(f"{self._engines.where}: the writer died before it could answer: {job.doing}")
+                    )
             raise
 
-    async def _one_by_one(self, jobs: list[_Job[Any]], broken: _GroupBrokenError) -> None:
-        if broken.culprit is not None and not is_transient(broken.error):
-            self._fail(broken.culprit, broken.error)
-        for job in jobs:
-            for left in reversed(range(TRIES)):
-                if job.done.done():
-                    break
-                try:
-                    await self._together([job])
-                except _GroupBrokenError as again:
-                    if not left or not is_transient(again.error):
-                        self._fail(job, again.error)
+    async def _together(self, jobs: list[_Job[Any]]) -> tuple[list[_Job[Any]], list[_Job[Any]]]:
+        """Run jobs in one transaction until the time for a group is over.
 
-    async def _together(self, jobs: list[_Job[Any]]) -> int:
-        """Run jobs in one transaction until the time for a group is over; return how many it answered."""
+        Returns those that have had no turn yet, and those that must be run by themselves: all of them, if the whole
+        transaction broke (a full disk, a deadlock), since then none of them is committed.
+        """
         loop = asyncio.get_running_loop()
         end = loop.time() + GROUP_SECONDS
         learned: dict[str, Held] = {}
-        known: MutableMapping[str, Held] = ChainMap(learned, self._held)
+        known: Mapping[str, Held] = ChainMap(learned, self._held)
         answers: list[tuple[_Job[Any], Any, Exception | None]] = []
-        pages = False
+        moved: list[_Job[Any]] = []
+        turns, pages = 0, False
         try:
             async with self._engines.writer.begin() as connection:
                 for job in jobs:
-                    unit, result, error = await self._single(connection, known, job)
-                    answers.append((job, result, error))
+                    unit, turns = Unit(connection, known), turns + 1
+                    try:
+                        answers.append((job, *await _in_savepoint(unit, job)))
+                    except MovedError:
+                        moved.append(job)
                     learned.update(unit.learned)
                     pages = pages or unit.pages
                     if loop.time() > end:
                         break
-        except Exception as error:
-            if not is_database(error):
-                raise
-            raise _GroupBrokenError(None, error) from error
-        self._held.update(learned)
+        except Exception:  # noqa: BLE001 - whatever broke it: each job alone meets its own error, and its caller hears it
+            return [], jobs
+        self._keep(learned, pages=pages)
         for job, result, failure in answers:
-            if failure is not None:
-                self._fail(job, failure)
-            elif not job.done.done():
-                job.done.set_result(result)
+            self._answer(job, result, failure)
+        return jobs[turns:], moved
+
+    async def _alone(self, job: _Job[T]) -> None:
+        """Run one job in a transaction of its own, again if another process stood in its way."""
+        known: Mapping[str, Held] = self._held
+        for left in reversed(range(TRIES)):
+            if job.done.done():  # its caller gave up
+                return
+            try:
+                async with self._engines.writer.begin() as connection:
+                    unit = Unit(connection, known)
+                    result = await job.run(unit)
+            except MovedError as moved:
+                known, error = {}, self._contended(job, moved)
+            except Exception as failure:  # noqa: BLE001 - whatever a job raises is its caller's
+                error = failure
+                if not is_transient(failure):
+                    left = 0  # noqa: PLW2901 - no other try will do better
+            else:
+                self._keep(unit.learned, pages=unit.pages)
+                self._answer(job, result, None)
+                return
+            if not left:
+                self._answer(job, None, error)
+                return
+
+    def _contended(self, job: _Job[Any], moved: MovedError) -> Exception:
+        return StorageError(
+            f"{self._engines.where}: {job.doing}: another process writes {moved} all the time; let one daemon own it"
+        )
+
+    def _keep(self, learned: Mapping[str, Held], *, pages: bool) -> None:
+        """Take over what is true since a COMMIT."""
+        self._held.update(learned)
         if pages:
             self.page_written.set()
-        return len(answers)
 
-    async def _single(
-        self, connection: AsyncConnection, known: Mapping[str, Held], job: _Job[T]
-    ) -> tuple[Unit, T | None, Exception | None]:
-        """Run one job in its savepoint; its own error is an answer, the transaction's goes up."""
-        for left in reversed(range(TRIES)):
-            unit = Unit(connection, known)
-            savepoint = await connection.begin_nested()
-            try:
-                result = await job.run(unit)
-                await savepoint.commit()
-            except MovedError as moved:
-                await savepoint.rollback()
-                known = {}
-                if not left:
-                    reason = f"{self._engines.where}: {job.doing}: another process writes the same brand all the time"
-                    return Unit(connection, known), None, StorageError(f"{reason}; let one daemon own it: {moved}")
-            except Exception as error:
-                try:
-                    await savepoint.rollback()
-                except Exception as lost:
-                    raise _GroupBrokenError(job, error) from lost
-                if is_database(error) and (is_transient(error) or not connection.in_transaction()):
-                    raise _GroupBrokenError(job, error) from error
-                return Unit(connection, known), None, error
-            else:
-                return unit, result, None
-        raise AssertionError  # pragma: no cover - the last try returns
+    def _answer(self, job: _Job[Any], result: object, error: Exception | None) -> None:
+        if error is not None:
+            self._fail(job, error)
+        elif not job.done.done():
+            job.done.set_result(result)
 
     def _fail(self, job: _Job[Any], error: Exception) -> None:
         shown = explain(error, self._engines.where, job.doing) if is_database(error) else error
@@ -219,3 +211,23 @@ class Writer:
             job.done.set_exception(shown)
         if isinstance(shown, StorageError) and self._on_error is not None:
             self._on_error(shown)
+
+
+async def _in_savepoint(unit: Unit, job: _Job[T]) -> tuple[T | None, Exception | None]:
+    """Run a job among others: its own error is an answer, what breaks the transaction goes up."""
+    savepoint = await unit.connection.begin_nested()
+    try:
+        result = await job.run(unit)
+        await savepoint.commit()
+    except MovedError:
+        await savepoint.rollback()
+        unit.learned.clear()
+        raise
+    except Exception as error:
+        await savepoint.rollback()  # this raises if SQLite has ended the whole transaction by itself
+        unit.learned.clear()
+        unit.pages = False
+        if is_transient(error):
+            raise
+        return None, error
+    return result, None
