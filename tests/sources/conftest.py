@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
 from support.feeds import JumpingClock, MemoryStore, Site, serve, settings
 
-from amends.model import Item
-from amends.pipeline import Progress
-from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from amends.model import Item
+    from amends.pipeline import Progress
 
 ACME = Names(brand="acme", names=("Acme", "Acme Corp"), handles=("acme_help",), hashtags=("acme",))
 
@@ -62,8 +65,8 @@ class Bench:
         """Let the schedule run for that long on the jumping clock."""
         until = self.clock.wall() + seconds
         task = asyncio.create_task(self.schedule.run())
-        await self.clock.run_until(until, idle=lambda: self.idle())
-        while self.schedule.busy and not self.idle():
+        await self.clock.run_until(until, idle=self.idle)
+        while self.schedule.busy and not self.idle():  # noqa: ASYNC110 - sockets tell nobody when they are done
             await asyncio.sleep(0.001)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -53,7 +53,7 @@ def test_a_zone_that_nobody_can_place_does_not_become_utc(zone: str) -> None:
 
 def test_a_form_that_only_the_parser_knows_is_taken_from_it() -> None:
     assert read_date("2026년 01월 05일", AT) == Said(AT, "given")
-    assert read_date("Κυρ, 04 Ιαν 2026 10:00:00 AEST", AT) == Said(None, "zone")
+    assert read_date("2026년 01월 05일 10:00:00 AEST", AT) == Said(None, "zone")
 
 
 @pytest.mark.parametrize("raw", [None, "", "  ", "yesterday", "-5", "0", "soon, 10:00"])

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from ruamel.yaml import YAML
-from support.feeds import settings
 
 from amends.sources import Names, SourceError, SourceSpec, expand
 from amends.sources.dates import read_date, rfc3339
 from amends.sources.trial import shape_of
+from support.feeds import settings
 
 if TYPE_CHECKING:
     from conftest import Bench
-    from support.feeds import Site
 
     from amends.sources import Parser
+    from support.feeds import Site
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "api"
 FIELDS = {"id": "objectID", "url": "url", "author": "author", "published_at": "created_at", "text": "body"}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-from support.feeds import START, conditional, feed_page, rss
 
 from amends.model import DAY, HOUR, UnknownError
+from support.feeds import START, conditional, feed_page, rss
 
 if TYPE_CHECKING:
     from conftest import Bench
+
     from support.feeds import Site
 
 BODY = rss("one")
@@ -20,7 +22,7 @@ BODY = rss("one")
 
 def gaps(site: Site) -> list[float]:
     times = [seen.at for seen in site.log]
-    return [after - before for before, after in zip(times, times[1:], strict=False)]
+    return [after - before for before, after in itertools.pairwise(times)]
 
 
 def dated(body: bytes, modified: float | str, *, date: float, **headers: str) -> web.Response:
@@ -122,7 +124,7 @@ async def test_a_stranger_without_validators_is_polled_once_a_day(stranger: Benc
 async def test_stated_freshness_is_a_floor_on_every_kind_of_answer(
     bench: Bench, site: Site, status: int, stated: dict[str, str]
 ) -> None:
-    def page(request: web.Request) -> web.Response:
+    def page(_: web.Request) -> web.Response:
         if len(site.log) > 1 and status != 200:
             return web.Response(status=status, headers={"Date": formatdate(START, usegmt=True), **stated})
         extra = stated if status == 200 else {}
@@ -167,7 +169,7 @@ async def test_a_poll_by_hand_is_conditional_too(bench: Bench, site: Site) -> No
     await bench.schedule.poll("news")
     await bench.run(10)
     assert [seen.headers.get("If-None-Match") for seen in site.log] == [None, '"v1"']
-    with pytest.raises(UnknownError, match="'nobody'.*news"):
+    with pytest.raises(UnknownError, match=r"'nobody'.*news"):
         await bench.schedule.poll("nobody")
 
 
@@ -320,7 +322,7 @@ async def test_an_empty_200_is_an_error(bench: Bench, site: Site, body: bytes) -
 async def test_one_request_at_a_time_to_a_host_and_a_second_between(stranger: Bench, site: Site) -> None:
     running = most = 0
 
-    async def page(request: web.Request) -> web.Response:
+    async def page(_: web.Request) -> web.Response:
         nonlocal running, most
         running += 1
         most = max(most, running)

@@ -138,7 +138,7 @@ def test_links_are_compared_without_what_a_move_changes() -> None:
 words = st.text(alphabet="ab\x00\ud800é", max_size=3)
 entries = st.lists(
     st.builds(
-        lambda **fields: bounded(**fields),
+        bounded,
         id=st.none() | words, link=st.none() | words, title=st.none() | words, text=st.none() | words,
     ),
     max_size=8,

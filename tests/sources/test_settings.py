@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from support.feeds import START, settings
 
 from amends.sources import KINDS, Names, SourceSettings, expand
 from amends.sources.kinds import make
 from amends.sources.presets import about, presets
 from amends.sources.queries import asks
 from amends.sources.settings import parse_duration
+from support.feeds import START, settings
 
 ACME = Names(brand="acme", names=("Acme", "Acme Corp"), handles=("acme",), hashtags=("acme", "ACME"))
 BETA = Names(brand="beta", names=("Beta & Söhne",))
@@ -75,7 +75,7 @@ def test_kinds_are_found_and_make_their_sources() -> None:
     assert list(KINDS) == ["feed", "json"]
     source = make("forum", settings(**JSON))
     assert (source.id, source.kind, source.url) == ("forum", "json", JSON["url"])
-    with pytest.raises(TypeError, match="makes no source|make no source"):
+    with pytest.raises(TypeError, match="make no source"):
         make("x", SourceSettings(kind="x"))
 
 

@@ -62,7 +62,8 @@ def fresh_for(headers: Mapping[str, str], now: Seconds) -> Seconds | None:
 
 def weak(headers: Mapping[str, str]) -> bool:
     """Whether Last-Modified is so close to Date that a change in the same second stays unseen (RFC 9110, 8.8.2.2)."""
-    date, modified = http_date(headers.get("date")), http_date(headers.get("last-modified"))
+    modified = http_date(headers.get("last-modified"))
+    date = http_date(headers.get("date")) if modified is not None else None
     return date is not None and modified is not None and date - modified < _WEAK
 
 

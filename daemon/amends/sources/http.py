@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
@@ -68,7 +70,7 @@ class Answer:
 
     status: int
     url: str  # where it came from in the end
-    headers: Mapping[str, str]  # names in lower case
+    headers: Mapping[str, str]  # names in any case
     body: bytes = b""
     digest: str = ""
     moved: bool = False  # every redirect on the way was permanent, and there was one
@@ -97,6 +99,7 @@ class Client:
         self.gate = Gate(clock)
         self.in_flight = 0
         self._timeout = timeout
+        self._whole = _times(timeout)
         self._max_body = min(max_body, HARD_LIMIT)
         self._agent = f"Amends/{VERSION} (+{contact})" if contact else f"Amends/{VERSION}"
         self._resolver = resolver
@@ -115,11 +118,12 @@ class Client:
         if session is not None:
             await session.close()
 
-    def local(self, url: str) -> bool:
-        """Whether a URL's host lies in `network.allow`, as far as is known before a name was first resolved."""
-        host = URL(url).host or ""
-        address = literal(host)
-        return self.guard.local(address) if address is not None else self._local.get(host, False)
+    def local(self, host: str) -> bool:
+        """Whether a host lies in `network.allow`; of a name this is known once it was resolved, False until then."""
+        known = self._local.get(host)
+        if known is None and (address := literal(host)) is not None:
+            known = self._local[host] = self.guard.local(address)
+        return bool(known)
 
     async def fetch(self, request: Request) -> Answer:
         """Get a document; SourceError names why there is none.
@@ -127,47 +131,45 @@ class Client:
         Redirects are followed by hand: at most five, never from https to http, each address checked, credentials only
         to the first origin. A 429 keeps every source from the host until it has passed.
         """
-        self.in_flight += 1
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await self._follow(request)
-        except TimeoutError:
-            detail = f"no complete answer from {redact(request.url)} within {self._timeout:g} s (network.timeout)"
-            raise SourceError("too-slow", detail) from None
-        finally:
-            self.in_flight -= 1
-
-    async def _follow(self, request: Request) -> Answer:
-        url = _url(request.url)
-        origin = url.origin()
-        moved, visited = True, {url}
-        validated = str(_url(request.at)) if request.at else str(url)
+        url = first = _url(request.url)
+        validated = _url(request.at) if request.at else first
+        moved, visited = True, [url]
+        left = self._timeout
         for hop in range(MAX_REDIRECTS + 1):
-            conditional, at_home = str(url) == validated, url.origin() == origin
-            answer = await self._hop(url, request, conditional=conditional, at_home=at_home)
+            conditional, at_home = url == validated, hop == 0 or url.origin() == first.origin()
+            sent = self._headers(request, conditional=conditional, at_home=at_home)
+            started = time.monotonic()
+            answer = await self._hop(url, sent, left)
             if isinstance(answer, Answer):
-                return Answer(
-                    answer.status, answer.url, answer.headers, answer.body, answer.digest, moved=moved and hop > 0
-                )
+                return replace(answer, moved=True) if moved and hop > 0 else answer
+            left -= time.monotonic() - started
             permanent, target = answer
             moved = moved and permanent
             if target.scheme not in {"http", "https"} or (url.scheme == "https" and target.scheme == "http"):
                 raise SourceError("unsafe", f"{redact(str(url))} redirects to {redact(str(target))}: refused")
             if target in visited:
                 raise SourceError("unreachable", f"{redact(request.url)} redirects in a circle")
-            visited.add(target)
+            visited.append(target)
             url = target
         raise SourceError("unreachable", f"{redact(request.url)} redirects more than {MAX_REDIRECTS} times")
 
-    async def _hop(self, url: URL, request: Request, *, conditional: bool, at_home: bool) -> Answer | tuple[bool, URL]:
-        local = self.local(str(url))
-        host = host_key(url, local=local)
+    async def _hop(self, url: URL, sent: dict[str, str], left: Seconds) -> Answer | tuple[bool, URL]:
+        """Make one request once it is our turn; waiting for it is not the server's time."""
+        name, local = url.host or "", self.local(url.host or "")
+        host = host_key(name, url.port or 0, local=local)
         floor = self.gate.floor(host) - self.clock.wall()
         if floor > 0:
             raise SourceError("throttled", f"{host} wants no request for {floor:.0f} s more", floor=floor)
         turn: AbstractAsyncContextManager[None] = nullcontext() if local else self.gate.turn(host)
         async with turn:
-            return await self._exchange(url, self._headers(request, conditional=conditional, at_home=at_home), host)
+            self.in_flight += 1
+            try:
+                return await self._exchange(url, sent, host, left)
+            except TimeoutError:
+                detail = f"no complete answer from {redact(str(url))} within {self._timeout:g} s (network.timeout)"
+                raise SourceError("too-slow", detail) from None
+            finally:
+                self.in_flight -= 1
 
     def _headers(self, request: Request, *, conditional: bool, at_home: bool) -> dict[str, str]:
         sent = {"Accept": request.accept, "Accept-Encoding": "gzip, deflate"}
@@ -180,10 +182,12 @@ class Client:
                 sent["If-Modified-Since"] = request.modified
         return sent
 
-    async def _exchange(self, url: URL, sent: dict[str, str], host: str) -> Answer | tuple[bool, URL]:
+    async def _exchange(self, url: URL, sent: dict[str, str], host: str, left: Seconds) -> Answer | tuple[bool, URL]:
         try:
-            async with self._opened().get(url, headers=sent, allow_redirects=False) as response:
-                got = {name.lower(): value for name, value in response.headers.items()}
+            timeout = self._whole if left == self._timeout else _times(max(left, 0.001))
+            session = self._opened()
+            async with session.get(url, headers=sent, allow_redirects=False, timeout=timeout) as response:
+                got = response.headers
                 if response.status in _REDIRECTS and "location" in got:
                     return response.status in _PERMANENT, _join(url, got["location"])
                 self._refuse(response.status, url, got, host)
@@ -195,6 +199,8 @@ class Client:
             raise SourceError("unreachable", f"{host} does not answer within {CONNECT_TIMEOUT:g} s") from None
         except aiohttp.SocketTimeoutError:
             raise SourceError("too-slow", f"{host} fell silent for {SILENCE:g} s") from None
+        except TimeoutError:
+            raise
         except aiohttp.ClientConnectorError as error:
             raise _unreachable(error, url) from None
         except aiohttp.ClientPayloadError as error:
@@ -256,7 +262,6 @@ class Client:
                 auto_decompress=False,
                 trust_env=False,
                 raise_for_status=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=SILENCE),
                 headers={"User-Agent": self._agent},
             )
         return self._session
@@ -277,6 +282,10 @@ class Client:
         self._local[host] = bool(found) and all(one is not None and self.guard.local(one) for one in found)
 
 
+def _times(total: Seconds) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total, sock_connect=CONNECT_TIMEOUT, sock_read=SILENCE)
+
+
 class _Resolver(AbstractResolver):
     """Asks the real resolver and tells the client what names lead to."""
 
@@ -295,10 +304,9 @@ class _Resolver(AbstractResolver):
         await self._inner.close()
 
 
-def host_key(url: URL, *, local: bool) -> str:
+def host_key(name: str, port: int, *, local: bool) -> str:
     """What counts as one host: its name, and inside `network.allow`, where servers share an address, the port too."""
-    host = (url.host or "").lower().rstrip(".")
-    return f"{host}:{url.port}" if local else host
+    return f"{name}:{port}" if local else name.lower().rstrip(".")
 
 
 def redact(url: str) -> str:
@@ -311,6 +319,7 @@ def redact(url: str) -> str:
     return f"{bare}?..." if parsed.query_string else str(bare)
 
 
+@lru_cache(maxsize=4_096)
 def _url(text: str) -> URL:
     with suppress(ValueError):
         url = URL(text, encoded=text.isascii() and " " not in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from amends.matching import canonical_url, clean
@@ -46,12 +46,16 @@ class Memory:
     @classmethod
     def load(cls, stored: dict[str, Any] | None) -> Self:
         """Read one from the store; unknown keys of a newer program are dropped."""
+        if not stored:
+            return cls()
         known = cls.__dataclass_fields__
-        return cls(**{key: value for key, value in (stored or {}).items() if key in known})
+        return cls(
+            **(stored if stored.keys() <= known.keys() else {key: stored[key] for key in stored if key in known})
+        )
 
     def dump(self) -> dict[str, Any]:
         """Return what the store keeps: only what is there."""
-        return {key: value for key, value in asdict(self).items() if value}
+        return {name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))}
 
 
 def _hash(*parts: str | None) -> str:

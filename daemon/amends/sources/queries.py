@@ -78,6 +78,8 @@ def asks(url: str, brands: Sequence[Names], *, join: str | None, since: Seconds)
 
     `{since}` is Unix time, `{since_iso}` RFC 3339. In a path a word is quoted for a path, in a query for a query.
     """
+    if "{" not in url:
+        return [Ask(url, url)]
     found = holes(url)
     hole = "query" if "query" in found else "hashtag" if "hashtag" in found else None
     when = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

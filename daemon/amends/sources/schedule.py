@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import heapq
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from yarl import URL
 
 from amends.model import Clock, Coverage, Item, Seconds, UnknownError
 from amends.pipeline import Progress
@@ -30,6 +29,7 @@ Observe = Callable[[str, Outcome], None]
 _BATCH = 500  # items delivered at once
 _ADMITTED = 200  # sources taken up before others get a turn
 _SPREAD = 0.1  # seconds a source over which the first polls of a fleet are spread
+_RECENT, _SMALL = 1_024, 200  # states kept at hand, and the most entries that one of them remembers
 _STORE_RETRY = 30.0  # seconds after which a poll whose items could not be stored is made again
 
 log = structlog.get_logger(__name__)
@@ -65,6 +65,7 @@ class Scheduler:
         self._heap: list[tuple[Seconds, int, str]] = []
         self._parked: dict[str, deque[str]] = {}  # host -> sources that are due while it is busy
         self._tempo: dict[str, float] = {}
+        self._recent: dict[str, dict[str, Any]] = {}  # states as saved, of the sources polled last
         self._changed = asyncio.Event()
         self._fresh: deque[str] = deque()
         self._alarm: tuple[Seconds, asyncio.Task[None]] | None = None
@@ -83,6 +84,7 @@ class Scheduler:
             if known is not None and known.spec.settings == spec.settings:
                 known.spec = spec
                 continue
+            self._recent.pop(source_id, None)
             self._slots[source_id] = Slot(spec, kinds.make(source_id, spec.settings))
             self._fresh.append(source_id)
         self._changed.set()
@@ -190,8 +192,8 @@ class Scheduler:
     def _set_alarm(self, tasks: asyncio.TaskGroup, due: Seconds | None) -> None:
         if self._alarm is not None:
             at, task = self._alarm
-            if at == due and not task.done():
-                return
+            if due is not None and at <= due and not task.done():
+                return  # it rings too early at worst
             task.cancel()
         self._alarm = None if due is None else (due, tasks.create_task(self._ring(due), name="next poll"))
 
@@ -211,7 +213,10 @@ class Scheduler:
                 self._tools.client.gate.raise_floor(self._host(slot), slot.floor)
             if slot.last_success is not None and not slot.failures:  # `every` may have changed
                 slot.due = min(slot.due, max(slot.floor, slot.last_success + self._interval(slot)))
-            share = random.Random(f"{self._seed}:{slot.id}").random()  # noqa: S311 - a phase, not a secret
+            slot.phase = int.from_bytes(
+                hashlib.blake2b(f"{self._seed}:{slot.id}".encode(), digest_size=8).digest(), "big"
+            )
+            share = self._share(slot)
             slot.first_due = max(now + share * min(_SPREAD * len(self._slots), self._interval(slot)), slot.due)
             if not slot.gone and not slot.paused:
                 self._push(slot, slot.first_due)
@@ -239,13 +244,13 @@ class Scheduler:
     async def _poll(self, slot: Slot) -> None:
         now = self._clock.wall()
         try:
-            stored = await self._store.load(slot.id)
+            stored = self._recent.pop(slot.id, None) or await self._store.load(slot.id)
             result = await slot.source.poll(self._tools, slot.cursor_of(stored), slot.spec.names, now)
             await self._hand_over(slot, result)
             self._learn(slot, result, now)
             if slot is self._slots.get(slot.id):  # a reload may have put another in its place
-                await self._store.save(slot.id, slot.dump(result.cursor))
-        except Exception as error:
+                await self._save(slot, slot.dump(result.cursor))
+        except Exception as error:  # noqa: BLE001 - one source's fault never stops the others; nothing was saved
             why = f"{type(error).__name__}: {error}"[:300]
             log.warning("poll failed", source=slot.id, error=why)
             slot.fail("error", "internal", why, now)
@@ -255,8 +260,19 @@ class Scheduler:
         self._observe(slot, result.outcome)
         self._push_if_wanted(slot, slot.due)
 
+    async def _save(self, slot: Slot, state: dict[str, Any]) -> None:
+        """Keep a state, and the small ones at hand as well: most polls find nothing changed."""
+        await self._store.save(slot.id, state)
+        docs = state["cursor"].get("docs", {}).values()
+        if sum(len(doc.get("seen", ())) for doc in docs) <= _SMALL:
+            self._recent[slot.id] = state
+            if len(self._recent) > _RECENT:
+                del self._recent[next(iter(self._recent))]
+
     async def _hand_over(self, slot: Slot, result: PollResult) -> None:
         for items, first in ((result.first, True), (result.items, False)):
+            if not items:
+                continue
             progress = Progress(previous=slot.last_success, lag=policy.lag(slot.lags), first_walk=first)
             for start in range(0, len(items), _BATCH):
                 await self._deliver(list(items[start : start + _BATCH]), progress)
@@ -264,20 +280,20 @@ class Scheduler:
     def _learn(self, slot: Slot, result: PollResult, now: Seconds) -> None:
         """Draw the consequences of a poll: what is known of the source, and when it is next."""
         ended = self._clock.wall()
-        local = self._local(slot)
+        local, share = self._local(slot), self._share(slot)
         slot.floor = ended + result.floor if result.floor > 0 else 0.0
         if result.good:
             slot.succeed(result, now)
             base = self._interval(slot)
-            wait = policy.jittered(base, self._share(slot), local=local)
+            wait = policy.jittered(base, share, local=local)
             if result.recheck:
-                wait = policy.recheck(wait, self._share(slot))
+                wait = policy.recheck(wait, share)
             if result.more:
                 wait = 0.0
         else:
             slot.fail(result.outcome, result.error or "error", result.detail or "", now)
             since = ended - (slot.failing_since or ended)
-            wait = policy.retry(self._interval(slot), slot.failures, since, self._share(slot), local=local)
+            wait = policy.retry(self._interval(slot), slot.failures, since, share, local=local)
         due = policy.skip(max(ended + wait, slot.floor), result.skip_hours, result.skip_days)
         slot.due = due
         if result.good:
@@ -298,16 +314,17 @@ class Scheduler:
         tempo = min((self._tempo.get(brand, 1.0) for brand in slot.brands), default=1.0)
         return policy.interval(slot.habits(local=self._local(slot), tempo=tempo))
 
-    def _share(self, slot: Slot) -> float:
-        if slot.rng is None:
-            slot.rng = random.Random(f"{self._seed}:{slot.id}:{slot.last_attempt}")  # noqa: S311 - no secret
-        return slot.rng.random()
+    @staticmethod
+    def _share(slot: Slot) -> float:
+        """The next number in [0, 1) of the source's own sequence (Knuth's MMIX generator)."""
+        slot.phase = (slot.phase * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
+        return slot.phase / 2**64
 
     def _local(self, slot: Slot) -> bool:
-        return self._tools.client.local(slot.source.url)
+        return self._tools.client.local(slot.host)
 
     def _host(self, slot: Slot) -> str:
-        return host_key(URL(slot.source.url), local=self._local(slot))
+        return host_key(slot.host, slot.port, local=self._local(slot))
 
     def _slot(self, source_id: str) -> Slot:
         if source_id not in self._slots:
@@ -320,6 +337,7 @@ class Scheduler:
         if slot.paused != paused:
             slot.paused = paused
             if not slot.busy:  # a poll on its way saves it at its end
+                self._recent.pop(source_id, None)
                 stored = await self._store.load(source_id)
                 slot.restore(stored) if not slot.known else None
                 slot.paused = paused

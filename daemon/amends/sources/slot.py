@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from yarl import URL
 
 from amends.sources import policy
 from amends.sources.queries import holes
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Mapping
 
     from amends.model import Seconds
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from amends.sources.status import SourceSpec
 
 _FORM = 1  # of the stored state
+_HOLES = re.compile(r"\{[a-z_]+\}")
 _NONE: dict[str, int] = {}
 
 
@@ -25,8 +28,8 @@ class Slot:
 
     __slots__ = (
         "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "first_due", "floor", "gone",
-        "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused", "rate", "rng", "source",
-        "spec", "stated", "turn",
+        "host", "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused", "phase", "port",
+        "rate", "search", "source", "spec", "stated", "turn",
     )  # fmt: skip
 
     def __init__(self, spec: SourceSpec, source: Source) -> None:
@@ -41,13 +44,16 @@ class Slot:
         self.last_attempt: Seconds | None = None
         self.failing_since: Seconds | None = None
         self.failures = 0
+        self.phase = 0  # of its own sequence of jitter
         self.paused = self.gone = self.stated = False
         self.conditional = True
         self.error: str | None = None
         self.outcome: Outcome | None = None
         self.outcomes: dict[str, int] = _NONE
         self.lags: tuple[Seconds, ...] = ()
-        self.rng: random.Random | None = None
+        url = URL(_HOLES.sub("x", source.url))
+        self.host, self.port = url.host or "", url.port or 0
+        self.search = source.kind != "feed" or bool(holes(source.url))
 
     @property
     def id(self) -> str:
@@ -64,7 +70,7 @@ class Slot:
         return policy.Habits(
             every=self.spec.settings.every,
             local=local,
-            search=bool(holes(self.source.url)) or self.source.kind != "feed",
+            search=self.search,
             stated=self.stated,
             conditional=self.conditional,
             rate=self.rate,
