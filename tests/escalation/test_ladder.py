@@ -311,6 +311,22 @@ def test_a_story_reaches_whoever_has_it_and_does_not_climb() -> None:
     assert town.events[-1][0] == "unreachable"
 
 
+def test_a_story_before_the_first_step_is_that_step() -> None:
+    town = Town(policy=Policy(steps=(Step(("lea",), 120), Step(("sam",), 600))))
+    town.open()
+    town.now += 60
+    assert told(town.story()) == [("lea", "phone", "page", "story")]
+    assert town.wake == T0 + 660
+    assert told(town.at(T0 + 660)) == [("sam", "hook", "page", "unacknowledged")]
+
+
+def test_a_raise_gives_its_channels_their_share_of_the_new_time() -> None:
+    town = Town(policy=Policy(steps=(Step(("lea",)), Step(("sam",), 40))))
+    town.deliver(*town.open())
+    town.now += 39
+    assert town.raise_to(1)[0].deadline == T0 + 59
+
+
 def test_a_raise_before_the_first_step_calls_its_people_now() -> None:
     town = Town(policy=Policy(steps=(Step(("lea",), 120), Step(("sam",), 600))))
     town.open()

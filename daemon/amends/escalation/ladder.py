@@ -65,7 +65,6 @@ def raised(
     if not turn.owe("raised"):
         turn.round = 0
         turn.call_again("raised", turn.held_people() if incident.severity == 1 else ())
-        turn.plan()
     return turn.outcome()
 
 
@@ -81,7 +80,7 @@ def story(
     turn = Turn(incident, ledger, policy, people, now, silenced_until)
     if not turn.owe("story"):
         holder = (incident.acknowledged_by,) if incident.acknowledged_by in people else ()
-        turn.call_again("story", tuple(person for person in holder if person))
+        turn.call_again("story", tuple(person for person in holder if person), plan=False)
     return turn.outcome()
 
 
@@ -116,7 +115,6 @@ def unacknowledged(
     if not turn.owe("unacknowledged"):
         turn.round = 0
         turn.call_again("unacknowledged")
-        turn.plan()
     return turn.outcome()
 
 

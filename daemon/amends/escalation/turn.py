@@ -78,10 +78,16 @@ class Turn:
         self.owed = reason
         return True
 
-    def call_again(self, reason: Reason, others: Sequence[str] = ()) -> None:
-        """Call the people of the present step again, and `others` with them."""
+    def call_again(self, reason: Reason, others: Sequence[str] = (), *, plan: bool = True) -> None:
+        """Call the people of the present step again, and `others` with them.
+
+        The next step follows as long after this call as after the step itself, unless `plan` is false: then the ladder
+        stays where it is (a first step that was still to come has come with this).
+        """
         steps = self.policy.steps
-        self.level = min(max(self.level, 0), len(steps) - 1)
+        began, self.level = self.level >= 0, min(max(self.level, 0), len(steps) - 1)
+        if plan or not began:
+            self.plan()
         self._call_people((*(steps[self.level].page if steps else ()), *others), reason)
 
     def plan(self) -> None:
@@ -222,7 +228,6 @@ class Turn:
             self._open()
         else:
             self.call_again(reason or "unacknowledged")
-            self.plan()
 
     def _release(self) -> None:
         """Decide anew what was held: whatever has been overtaken is cancelled, the rest is told as it is now."""
