@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
@@ -13,6 +13,9 @@ import pytest
 from amends.cli.app import COMMANDS, app
 from amends.model import AmendsError, InputError, StaleError
 from support.cli import amends
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = [name for section in COMMANDS.values() for name in section]
 HEAVY = ("aiohttp", "pydantic", "numpy", "sqlalchemy", "structlog", "ruamel", "prometheus_client", "amends.config")
@@ -53,6 +56,21 @@ def test_the_start_is_light(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stderr.strip() == "[]"
+
+
+def test_a_group_lists_what_it_has_and_what_it_borrows() -> None:
+    ran = amends("sources", "--help")
+    assert "Without a daemon:" in ran.out
+    assert all(f"\n  {name} " in ran.out for name in ("try", "list", "poll", "pause", "resume"))
+    assert "amends sources try" in ran.out
+    assert amends("sources", "try", "--help").code == 0
+
+
+def test_a_level_that_is_none_is_wrong_input(place: Path) -> None:
+    (place / "a.jsonl").write_text("")
+    ran = amends("replay", "a.jsonl", AMENDS_LOG="loud")
+    assert ran.code == 2
+    assert "AMENDS_LOG is 'loud'" in ran.err
 
 
 def test_the_version_is_the_distribution_s() -> None:

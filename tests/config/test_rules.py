@@ -147,10 +147,15 @@ def test_own_templates_are_read_beside_the_file(loaded: Load, tmp_path: Path) ->
 
 
 def test_a_faulty_template_is_an_error_that_names_it(loaded: Load, tmp_path: Path) -> None:
-    config = loaded("brands: {acme: {name: Acme}}\ntemplates: {folder: mine}\n")
+    text = "brands: {acme: {name: Acme}}\ntemplates:\n  folder: mine\n"
+    with pytest.raises(InputError, match=r"yaml:3: error: templates.folder: 'mine' is no folder"):
+        loaded(text)
+    (tmp_path / "mine").mkdir()
+    config = loaded(text)
+    (tmp_path / "mine").rename(tmp_path / "away")
     with pytest.raises(InputError, match=r"templates.folder .*mine is not there"):
         rules(config)
-    (tmp_path / "mine").mkdir()
+    (tmp_path / "away").rename(tmp_path / "mine")
     (tmp_path / "mine" / "bad.md").write_text("no front matter")
     with pytest.raises(InputError, match=r"bad\.md"):
         rules(config)

@@ -64,7 +64,6 @@ class LazyGroup(click.Group):
             if cmd_name in section:
                 module, _, name = section[cmd_name][0].partition(":")
                 command: click.Command = getattr(import_module(module), name)
-                _keep_logs_off_results()
                 return command
         return super().get_command(ctx, cmd_name)
 
@@ -77,14 +76,6 @@ class LazyGroup(click.Group):
         if own:
             with formatter.section("Commands"):
                 formatter.write_dl(own)
-
-
-def _keep_logs_off_results() -> None:
-    """Send what the rooms log to standard error: where nobody says so, structlog writes to standard output."""
-    if "structlog" in sys.modules:
-        from amends.observe.logging import configure  # noqa: PLC0415 - only where a command's rooms may log
-
-        configure(form="console", level="warning", env=os.environ)
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's shape

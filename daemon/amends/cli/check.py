@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amends.cli import output
-from amends.cli.options import config_option, find_config
+from amends.cli.options import config_option, find_config, log_to_stderr
 from amends.observe.printable import printable
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _online(config: Configuration, *, as_json: bool) -> int:
 
     from amends.cli.online import probe  # noqa: PLC0415 - the same
 
+    log_to_stderr()
     failed = False
     if not as_json:
         click.echo("\nOnline")

@@ -40,3 +40,10 @@ def load_config(option: Path | None) -> Configuration:
     from amends.config import load  # noqa: PLC0415 - costly, and not for every command
 
     return load(find_config(option), os.environ)
+
+
+def log_to_stderr() -> None:
+    """Keep what the rooms log off the results: where nobody says so, structlog writes to standard output."""
+    from amends.observe import configure  # noqa: PLC0415 - costly, and only where a command's rooms may log
+
+    configure(form="console", level="warning", env=os.environ)

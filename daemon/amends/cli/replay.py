@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amends.cli import output
-from amends.cli.options import config_option, json_option, load_config
+from amends.cli.options import config_option, json_option, load_config, log_to_stderr
 from amends.model import InputError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def replay_command(
     from amends.cli.records import Records, open_file  # noqa: PLC0415 - costly, and for this command alone
     from amends.pipeline.replay import event_rows, replay  # noqa: PLC0415 - the same
 
+    log_to_stderr()
     rules = _configured(config) if config else None
     with Records() as records:
         for name in files:

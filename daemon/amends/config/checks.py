@@ -28,6 +28,7 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
     _sources(document, config, named)
     _aliases(document, config)
     _web(document, config)
+    _templates(document, config)
 
 
 def _references(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
@@ -186,3 +187,10 @@ def _web(document: Document, config: Configuration) -> None:
         document.warning(
             ("web",), "web.external_url is not set: links in pages will name an address phones cannot reach"
         )
+
+
+def _templates(document: Document, config: Configuration) -> None:
+    given = config.templates.folder
+    if given is not None and not (config.folder / given).is_dir():
+        way_out = f"make {config.folder / given}, or delete the key"
+        document.error(("templates", "folder"), f"templates.folder: {given!r} is no folder beside this file; {way_out}")
