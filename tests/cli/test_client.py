@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from aiohttp import web
 
 from amends.cli.client import Client, problem
@@ -30,8 +31,10 @@ HOSTILE = "Acme recall \x1b]0;owned\x07 \x9b2J \u202e now"
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with running(tmp_path, now=time.time()) as found:  # the command line knows the real time only
-        yield found
+    # The command line knows the real time only; and the daemon's log is not the client's output.
+    with structlog.testing.capture_logs():
+        async with running(tmp_path, now=time.time()) as found:
+            yield found
 
 
 async def asked(town: Town, *arguments: str, **more: Any) -> Ran:

@@ -8,6 +8,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.cli import amends
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def daemon() -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.slow
 def test_the_daemon_says_that_it_is_ready_is_found_and_ends_in_order(place: Path) -> None:
     (place / "amends.yaml").write_text(FILE)
     with daemon() as process:
