@@ -165,3 +165,8 @@ def test_links_that_a_phone_cannot_reach_are_a_warning(problems: Problems) -> No
 def test_the_address_of_ours_ends_without_a_slash(loaded: Load) -> None:
     text = TWO + "web: {external_url: 'https://a.example/x/', tokens: {ci: 0123456789abcdef0123}}\n"
     assert loaded(text).web.external_url == "https://a.example/x"
+
+
+def test_forgetting_within_the_day_is_a_warning(problems: Problems) -> None:
+    (found,) = problems(TWO + "storage: {retention: 1h}\n")
+    assert "storage.retention is 1h" in found

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from amends.config.problems import meant
 from amends.config.units import spell
-from amends.model import MINUTE
+from amends.model import DAY, MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +29,9 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
     _aliases(document, config)
     _web(document, config)
     _templates(document, config)
+    if config.storage.retention < DAY:
+        text = f"storage.retention is {spell(config.storage.retention)}: mentions are gone before anybody has read them"
+        document.warning(("storage", "retention"), text)
 
 
 def _references(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:

@@ -91,6 +91,12 @@ class Brand(Section):
     escalation: Id | None = None
 
 
+def _whole(value: Rate) -> Rate:
+    if value.count < 1 or value.count % 1:
+        raise ValueError("counts no whole messages; write it like 30 per 1h")
+    return value
+
+
 class Person(Section):
     """`people.ID`."""
 
@@ -100,7 +106,7 @@ class Person(Section):
     timezone: Zone | None = None
     quiet_hours: HoursField | None = None
     channels: tuple[Id, ...] = ()
-    cap: RateField | None = None
+    cap: Annotated[RateField, AfterValidator(_whole)] | None = None
 
 
 class Step(Section):
@@ -131,7 +137,7 @@ class Storage(Section):
     """`storage`; the address may hold a password."""
 
     url: Annotated[SecretStr, AfterValidator(_storage_url)] = SecretStr("sqlite:///amends.db")
-    retention: Annotated[Duration, Field(ge=DAY)] = 90 * DAY
+    retention: Annotated[Duration, Field(ge=1)] = 90 * DAY
 
 
 class Templates(Section):
@@ -209,7 +215,7 @@ class Network(Section):
 
     allow: tuple[Annotated[str, BeforeValidator(_network)], ...] = ()
     contact: str | None = None
-    timeout: Annotated[Duration, Field(ge=1, le=600)] = 30.0
+    timeout: Annotated[Duration, Field(ge=0.1, le=600)] = 30.0
     max_body: Annotated[Size, Field(ge=1024, le=20 * 2**20)] = 8 * 2**20
 
 
@@ -224,7 +230,7 @@ class Heartbeat(Section):
     """`heartbeat`; who knows the address can keep it quiet, so it is a secret."""
 
     url: Annotated[SecretStr, AfterValidator(_web_address)] | None = None
-    every: Annotated[Duration, Field(ge=10)] = MINUTE
+    every: Annotated[Duration, Field(ge=1)] = MINUTE
 
 
 class Log(Section):
