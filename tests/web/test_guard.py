@@ -224,6 +224,28 @@ async def test_behind_https_the_same_name_over_http_is_elsewhere(tmp_path: Path,
             assert response.status == status, origin
 
 
+@pytest.mark.parametrize(
+    ("outside", "origin", "status"),
+    [
+        ("https://amends.example:443/", "https://amends.example", 303),
+        ("https://AMENDS.example/", "https://amends.example", 303),
+        ("http://other.example", "https://amends.example", 303),
+        ("https://amends.example/", "https://amends.example.evil.example", 403),
+        ("https://amends.example/", "https://amends.example@evil.example", 403),
+        ("https://amends.example/", "https://[", 403),
+    ],
+)
+async def test_our_origin_is_known_however_it_is_written(
+    tmp_path: Path, empty_database: Path, outside: str, origin: str, status: int
+) -> None:
+    async with running(tmp_path, empty_database, external_url=outside, hosts=("amends.example",)) as town:
+        headers = {"Host": "amends.example", "Origin": origin}
+        response = await town.session.post(
+            town.url + "/sign-in", data={"token": TOKEN}, headers=headers, allow_redirects=False
+        )
+        assert response.status == status
+
+
 async def the_link(town: Town, person: str = "lea", expires: float = NOW + 3 * DAY) -> tuple[str, str]:
     await town.post("/api/v1/mentions", json=[RECORD])
     (incident,) = (await town.json("/api/v1/incidents", headers=AUTH))["incidents"]

@@ -120,6 +120,12 @@ async def test_every_button_answers_with_its_way_back(
     assert (await stormy.get(response.headers["Location"])).status == 200
 
 
+async def test_an_address_cannot_claim_what_was_not_done(stormy: Town) -> None:
+    root = f"/incidents/{await the_id(stormy)}"
+    for done in ("acknowledge", "resolve", "snooze", "feedback", "responded", "anything"):
+        assert 'role="status"' not in await shown(stormy, f"{root}?done={done}")
+
+
 async def test_a_snooze_shows_its_end_and_can_be_ended(stormy: Town) -> None:
     root = f"/incidents/{await the_id(stormy)}"
     await stormy.form(f"{root}/snooze", by="lea", snooze_hours="1")

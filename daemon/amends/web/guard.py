@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
+from yarl import URL
 
 from amends.web.keys import CALLER, SITE
 from amends.web.problems import Problem
@@ -146,13 +147,13 @@ def same_origin(site: Site, request: web.Request) -> bool | None:
 
 def _is_ours(site: Site, request: web.Request, origin: str) -> bool:
     if site.external_url:
-        outside = urlsplit(site.external_url)
-        ours = f"{outside.scheme}://{outside.netloc}".lower()
-        if origin.lower() == ours:
+        outside = (urlsplit(site.external_url).hostname or "").lower()
+        if origin.lower() == str(URL(site.external_url).origin()).lower():
             return True
-        if urlsplit(origin).hostname == outside.hostname:  # same name, other scheme or port: not what we serve
+        if _hostname(origin.partition("://")[2]) == outside:  # same name, other scheme or port: not what we serve
             return False
-    return origin.lower() == f"http://{request.headers.get(hdrs.HOST, '')}".lower()
+    name = request.headers.get(hdrs.HOST, "").lower()
+    return origin.lower() in {f"http://{name}", f"https://{name}"}  # a proxy in front may speak https for us
 
 
 def check_origin(site: Site, request: web.Request) -> None:
