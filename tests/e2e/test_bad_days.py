@@ -89,9 +89,7 @@ async def test_a_source_that_is_dead_html_or_points_inside_stops_nothing(
     configure: Callable[..., Path], state: Path
 ) -> None:
     async with receiver() as phone, receiver("/page") as html, receiver("/inside") as inside:
-        html.usual = answer(
-            200, text="<html><body>Just a moment...</body></html>", headers={"Content-Type": "text/html"}
-        )
+        html.usual = answer(200, text="<html><body>A page</body></html>", headers={"Content-Type": "text/html"})
         inside.usual = redirect("http://169.254.169.254/latest/meta-data")
         more = (
             "sources:\n"
@@ -137,10 +135,13 @@ def small_disk(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-async def test_a_full_disk_is_said_counted_and_survived(configure: Callable[..., Path], small_disk: Path) -> None:
+async def test_a_full_disk_is_said_counted_and_survived(
+    configure: Callable[..., Path], small_disk: Path, tmp_path: Path
+) -> None:
     state = small_disk / "state"
     state.mkdir()
-    async with receiver() as phone, running(configure(phone.url), state) as daemon:
+    log = tmp_path / "stderr.log"
+    async with receiver() as phone, running(configure(phone.url), state, log=log) as daemon:
         filler = small_disk / "filler"
         with filler.open("wb") as file:
             try:

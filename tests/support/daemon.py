@@ -90,13 +90,15 @@ def environment(state: Path, **more: str) -> dict[str, str]:
     return kept | {"STATE_DIRECTORY": str(state), "HOME": str(state.parent), "AMENDS_LOG": "info"} | more
 
 
-async def start(config: Path, state: Path, *, command: str = "run", **env: str) -> asyncio.subprocess.Process:
-    """Start the program; its standard error goes to a file beside the state."""
+async def start(
+    config: Path, state: Path, *, command: str = "run", log: Path | None = None, **env: str
+) -> asyncio.subprocess.Process:
+    """Start the program; its standard error goes to a file, beside the state unless given."""
     arguments = ["-c", str(config)] if command == "run" else []
-    with (state.parent / "stderr.log").open("ab") as log:
+    with (log or state.parent / "stderr.log").open("ab") as errors:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "amends", command, *arguments,
-            stdout=asyncio.subprocess.PIPE, stderr=log, env=environment(state, **env),
+            stdout=asyncio.subprocess.PIPE, stderr=errors, env=environment(state, **env),
         )  # fmt: skip
 
 
@@ -109,13 +111,13 @@ async def ready(process: asyncio.subprocess.Process, within: float = START) -> s
 
 
 @asynccontextmanager
-async def running(config: Path, state: Path, **env: str) -> AsyncIterator[Running]:
+async def running(config: Path, state: Path, *, log: Path | None = None, **env: str) -> AsyncIterator[Running]:
     """Run the daemon until the block ends; SIGKILL is the last resort."""
-    process = await start(config, state, **env)
+    process = await start(config, state, log=log, **env)
     try:
         address = await ready(process)
         async with aiohttp.ClientSession() as session:
-            yield Running(process, address, session, state.parent / "stderr.log")
+            yield Running(process, address, session, log or state.parent / "stderr.log")
     finally:
         if process.returncode is None:
             process.terminate()

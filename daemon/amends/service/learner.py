@@ -9,6 +9,7 @@ import structlog
 
 from amends.model import DAY, Learned
 from amends.pipeline import learn
+from amends.storage import StorageError
 
 if TYPE_CHECKING:
     from amends.model import Clock
@@ -45,7 +46,10 @@ class Learner:
             while self._waiting:
                 brand = next(iter(self._waiting))
                 del self._waiting[brand]
-                await self._learn(brand)
+                try:
+                    await self._learn(brand)
+                except StorageError as error:  # the next decision asks again
+                    log.exception("not learned", brand=brand, error=str(error))
             self._asked.clear()
 
     async def _learn(self, brand: str) -> None:

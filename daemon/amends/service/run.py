@@ -12,6 +12,7 @@ import structlog
 
 from amends import observe
 from amends.config import load, state_folder
+from amends.model import AmendsError
 from amends.service.clock import RealClock
 from amends.service.daemon import Daemon, Setting
 
@@ -33,6 +34,8 @@ def run(path: Path) -> int:
     lock = observe.Lock.acquire(folder)
     try:
         asyncio.run(_run(path, config, folder, lock))
+    except ExceptionGroup as group:
+        raise first_known(group) from None
     finally:
         lock.release()
     return 0
@@ -52,6 +55,17 @@ async def _run(path: Path, config: Configuration, folder: Path, lock: observe.Lo
         loop.add_signal_handler(number, setting.stop.set)
     loop.add_signal_handler(signal.SIGHUP, setting.reload.set)
     await Daemon(config, setting).run()
+
+
+def first_known(group: ExceptionGroup[Exception]) -> Exception:
+    """Return the first error of a group that has a sentence for the user, or else the group itself."""
+    known = group.subgroup(AmendsError)
+    while isinstance(known, BaseExceptionGroup):
+        first = known.exceptions[0]
+        if not isinstance(first, BaseExceptionGroup):
+            return first
+        known = first
+    return group
 
 
 def announce(line: str) -> None:

@@ -6,7 +6,10 @@ import asyncio
 import heapq
 from typing import TYPE_CHECKING
 
+import structlog
+
 from amends.model import Tick
+from amends.storage import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
 
 SLEEP_AT_MOST = 15.0  # wall time may jump, timers stand still in suspend: look at the clock again
 STILL = 60.0  # real seconds without a turn: the loop stands still
+TRY_AGAIN = 5.0  # seconds after a commit that failed
 TOGETHER = 64  # brands whose ticks wait for one commit
+
+log = structlog.get_logger(__name__)
 
 
 class Timekeeper:
@@ -68,8 +74,13 @@ class Timekeeper:
                 await first(self._changed.wait(), self._clock.sleep_until(wake))
 
     async def _tick(self, brand: str) -> None:
-        if brand in self._engine.rules.brands:
+        if brand not in self._engine.rules.brands:
+            return
+        try:
             await self._engine.apply(brand, Tick(self._coverage(brand)))
+        except StorageError as error:  # a full disk passes: the brand is looked at again, nothing was decided
+            log.exception("tick not kept", brand=brand, error=str(error), again_in=TRY_AGAIN)
+            self.plan(brand, self._clock.wall() + TRY_AGAIN)
 
     def _due(self, now: Seconds) -> list[str]:
         due: list[str] = []
