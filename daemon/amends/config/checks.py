@@ -195,5 +195,7 @@ def _web(document: Document, config: Configuration) -> None:
 def _templates(document: Document, config: Configuration) -> None:
     given = config.templates.folder
     if given is not None and not (config.folder / given).is_dir():
-        way_out = f"make {config.folder / given}, or delete the key"
-        document.error(("templates", "folder"), f"templates.folder: {given!r} is no folder beside this file; {way_out}")
+        way_out = f"the built-in responses serve until you make {config.folder / given}, or delete the key"
+        document.warning(
+            ("templates", "folder"), f"templates.folder: {given!r} is no folder beside this file; {way_out}"
+        )

@@ -134,9 +134,7 @@ def _located(folder: Path, message: str) -> InputError:
 
 
 def own_templates(folder: Path) -> dict[str, str]:
-    """Read `*.md` of a folder and its sub-folders, by name relative to it."""
-    if not folder.is_dir():
-        raise InputError(f"templates.folder {folder} is not there; make it, or delete the key")
+    """Read `*.md` of a folder and its sub-folders, by name relative to it; a missing folder holds none (a warning)."""
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.md")):
         if path.stat().st_size > _MAX_TEMPLATE:
