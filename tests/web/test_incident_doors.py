@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from amends.escalation import sign
 from amends.incidents import rfc3339
 from amends.model import Tick
-from support.web import AUTH, NOW, running
+from amends.pipeline.draft import KEPT_CLOSED
+from support.web import AUTH, KEY, NOW, PAGE, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,6 +159,23 @@ async def test_a_command_that_comes_too_late_is_409(stormy: Town) -> None:
     response = await stormy.post(f"{DOOR}/{id_}/snooze", json={"by": "lea", "until": rfc3339(NOW + 600)})
     assert response.status == 409
     assert (await response.json())["code"] == "stale"
+
+
+async def test_what_is_long_over_is_resolved_still_and_else_too_late(town: Town) -> None:
+    first = ""
+    for _ in range(KEPT_CLOSED + 1):
+        drill = await (await town.post("/api/v1/drills", json={})).json()
+        first = first or drill["id"]
+        await town.post(f"{DOOR}/{drill['id']}/acknowledge", json={"by": "lea"})
+        town.clock.now += 5
+    assert (await town.post(f"{DOOR}/{first}/resolve", json={"by": "lea"})).status == 200
+    response = await town.post(f"{DOOR}/{first}/reopen", json={"by": "lea"})
+    assert response.status == 409
+    assert "long over" in (await response.json())["detail"]
+    link = "/a/" + sign(KEY, first, "lea", town.clock.now + 60)
+    page = await town.session.post(town.url + link, headers=PAGE)
+    assert page.status == 200
+    assert "It is over" in await page.text()
 
 
 async def test_the_chain_is_proven_and_a_forgery_shows(stormy: Town, tmp_path: Path) -> None:

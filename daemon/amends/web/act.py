@@ -54,7 +54,12 @@ async def apply_to_incident(site: Site, incident: Incident, command: Command) ->
             "brand-gone",
             f"the brand {incident.brand!r} of incident {incident.id} is no longer configured; put it back to act on it",
         )
-    await site.engine.apply(incident.brand, command)
+    try:
+        await site.engine.apply(incident.brand, command)
+    except UnknownError as error:  # the store has it, the brand's state no longer: it is long over
+        if isinstance(command, Resolve):
+            return incident  # it is resolved: the same twice
+        raise StaleError(f"incident {incident.id} is long over and cannot change any more") from error
     return await known_incident(site, incident.id)
 
 
