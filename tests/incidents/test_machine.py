@@ -224,7 +224,6 @@ def test_no_sequence_of_steps_leaves_the_table_or_a_gap(kind: Kind, moves: list[
             incident, said = step(before, trigger, now=now, by=by, why="w", **own)
         except StaleError:
             continue
-        assert incident.state is TRANSITIONS[before.state, trigger]
         assert incident.severity <= before.severity
         assert (incident.resolved_at is not None) == (incident.state is Stage.RESOLVED)
         assert (incident.acknowledged_at is None) == (incident.acknowledged_by is None)
@@ -232,5 +231,6 @@ def test_no_sequence_of_steps_leaves_the_table_or_a_gap(kind: Kind, moves: list[
             assert incident == before
             assert step(before, trigger, now=now, by=by, why="w", **own)[1] is None
         else:
+            assert incident.state is TRANSITIONS[before.state, trigger]
             history.append(said)
     assert [event.seq for event in history] == list(range(1, incident.revision + 1))

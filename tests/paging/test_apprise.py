@@ -77,7 +77,7 @@ async def test_a_child_that_hangs_is_killed_and_its_address_is_in_no_process_lis
         began = time.monotonic()
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     assert not any("_apprise_child" in line for line in children())
 
 

@@ -103,7 +103,7 @@ async def test_a_due_page_is_sent_and_confirmed() -> None:
 
 async def test_it_sleeps_until_the_next_is_due_and_wakes_for_a_commit() -> None:
     outbox, hook = Outbox(), Line()
-    outbox.put(page(1, due=time.time() + 0.3))
+    outbox.put(page(1, due=time.time() + 1.5))
     async with working(outbox, hook):
         await asyncio.sleep(0.15)
         assert not hook.sent
@@ -147,12 +147,13 @@ async def test_a_channel_that_is_gone_fails_its_pages() -> None:
 
 async def test_an_attempt_that_hangs_ends_at_its_deadline_and_holds_nobody_up() -> None:
     outbox = Outbox()
-    hung, good = Line(usual=slow(60), id="phone"), Line()
+    hung, good = Line(usual=slow(60), id="phone", traits=Traits(attempt=1.5)), Line()
     outbox.put(page(1, channel="phone"), page(2))
     async with working(outbox, hung, good):
-        await until(lambda: outbox.states()["sent"] == 1, 0.25)
+        await until(lambda: outbox.states()["sent"] == 1)
+        assert len(hung.sent) == 1
         await until(lambda: len(hung.sent) >= 2)
-    assert "no answer within 0.3 s" in next(row.page.why for row in outbox.rows.values() if row.page.why)
+    assert "no answer within 1.5 s" in next(row.page.why for row in outbox.rows.values() if row.page.why)
 
 
 async def test_at_its_deadline_a_page_is_given_up_for_the_next_channel() -> None:
@@ -186,12 +187,12 @@ async def test_a_page_found_after_its_deadline_is_still_tried_once() -> None:
 
 
 async def test_sends_are_bounded_per_channel_and_a_slow_one_leaves_room_for_others() -> None:
-    outbox, phone, hook = Outbox(), Line(usual=slow(0.2), id="phone"), Line()
+    outbox, phone, hook = Outbox(), Line(usual=slow(0.25), id="phone"), Line()
     outbox.put(*(page(n, channel="phone") for n in range(20)), *(page(n) for n in range(50, 60)))
     async with working(outbox, phone, hook, limits=replace(FAST, per_channel=3, total=6)):
-        await until(lambda: len(hook.sent) == 10, 1.0)
-        assert len(phone.sent) <= 6
-        await until(lambda: settled(outbox))
+        await until(lambda: len(hook.sent) == 10)
+        assert len(phone.sent) < 20
+        await until(lambda: settled(outbox), 15)
     assert phone.most == 3
     assert outbox.states() == Counter(sent=30)
 
@@ -275,7 +276,7 @@ async def test_a_confirmation_that_fails_is_tried_again_and_nothing_is_sent_twic
 async def test_a_page_that_cannot_be_settled_stays_claimed_until_its_lease_ends() -> None:
     outbox, hook = Outbox(errors={"apply": [OSError("gone")] * 2}), Line()
     outbox.put(page(1))
-    async with working(outbox, hook, limits=replace(FAST, confirmations=1, lease=1.0)):
+    async with working(outbox, hook, limits=replace(FAST, confirmations=1, lease=2.0)):
         await until(lambda: len(hook.sent) == 1)
         await asyncio.sleep(0.4)
         assert len(hook.sent) == 1
