@@ -78,11 +78,9 @@ def judge(name: str, posts: Sequence[data.Post], router: Router, vader: Vader) -
     weights = (len(label) / 3 / np.maximum(np.bincount(label, minlength=3), 1))[label]
     lang = np.mean([tone.lang == post.lang for tone, post in zip(tones, posts, strict=True)])
     lost = np.mean([tone.p_negative is None for tone in tones])
-    print(
-        f"{name:24} {len(posts):6} {auc(compound, truth):10.3f} {auc(score, truth):7.3f} {recall_at(score, truth, 0.1):7.2f}"
-        f" {f1(said, truth):6.2f} {error(score, truth, weights):7.3f} {lang:9.3f} {lost:9.3f}",
-        flush=True,
-    )
+    quality = f"{auc(score, truth):7.3f} {recall_at(score, truth, 0.1):7.2f} {f1(said, truth):6.2f}"
+    rest = f"{error(score, truth, weights):7.3f} {lang:9.3f} {lost:9.3f}"
+    print(f"{name:24} {len(posts):6} {auc(compound, truth):10.3f} {quality} {rest}", flush=True)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -107,17 +105,15 @@ def speed(sets: dict[str, list[str]], mixed: Sequence[str], router: Router) -> N
         cold -= seconds(Vader)
         ours = seconds(lambda texts=texts: [vader.score(text) for text in texts])
         slowest = min(slowest, len(texts) / theirs) if name != "news" else slowest
-        print(
-            f"{name:24} {len(texts) / theirs:10.0f} {len(texts) / cold:10.0f} {len(texts) / ours:10.0f} {theirs / ours:7.1f}"
-        )
+        rates = " ".join(f"{len(texts) / spent:10.0f}" for spent in (theirs, cold, ours))
+        print(f"{name:24} {rates} {theirs / ours:7.1f}")
     asked = [Text(text) for text in mixed]
     identifier = Identifier(shipped("language"))
     batches = [asked[k : k + 256] for k in range(0, len(asked), 256)]
     print(f"{'identifier alone':24} {len(asked) / seconds(lambda: [identifier.identify(b) for b in batches]):10.0f}")
     whole = seconds(lambda: router.score(asked))
-    print(
-        f"{'router, eight languages':24} {len(asked) / whole:10.0f}   {len(asked) / whole / slowest:.2f} of the package's on English"
-    )
+    rate = len(asked) / whole
+    print(f"{'router, eight languages':24} {rate:10.0f}   {rate / slowest:.2f} of the package's on English")
     few = asked[:200]
     print(f"{'router, one by one':24} {len(few) / seconds(lambda: [router.score([text]) for text in few]):10.0f}")
 
@@ -141,9 +137,8 @@ def main() -> None:
     chosen = parser.parse_args()
     router, vader = Router(), Vader()
     held = data.read(chosen.data, data.VALIDATION)
-    print(
-        f"{'set':24} {'posts':>6} {'VADER AUC':>10} {'AUC':>7} {'R@10%':>7} {'F1':>6} {'ECE':>7} {'language':>9} {'unscored':>9}"
-    )
+    heads = ("VADER AUC", 10), ("AUC", 7), ("R@10%", 7), ("F1", 6), ("ECE", 7), ("language", 9), ("unscored", 9)
+    print(f"{'set':24} {'posts':>6} " + " ".join(f"{head:>{width}}" for head, width in heads))
     for lang in data.LANGUAGES:
         judge(f"validation {lang}", [post for post in held if post.lang == lang], router, vader)
     for name in data.JUDGES:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from data import LANGUAGES, Post
-from features import matrix, quantised
-from others import OTHERS
 from sklearn.linear_model import LogisticRegression
 
 from amends.sentiment.language import BITS, LONGEST_GRAM
+from data import LANGUAGES, Post
+from features import matrix, quantised
+from others import OTHERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,10 +12,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import data
 import numpy as np
 
+import data
 from amends.sentiment.ngrams import spaced
+from words import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,14 @@ _NOISE = re.compile(r"(?:https?://|www\.)\S+|@ ?\w+|\bhttp\b")
 def words_of(text: str) -> list[str]:
     """Return a post's words as the n-grams see them."""
     return spaced(text).split()
+
+
+def more_words(known: Sequence[str], unlabelled: Sequence[data.Post]) -> list[str]:
+    """Return further words: those of posts whose labels are not used, and our own of service and complaint."""
+    counts = Counter(word for post in unlabelled for word in set(words_of(post.text)))
+    found = {word for word, n in counts.items() if n >= 2 and 1 < len(word) <= 24}
+    own = {word for words in SERVICE.values() for word in words_of(words)}
+    return sorted((found | own) - set(known))
 
 
 def vocabulary(posts: Sequence[data.Post]) -> list[str]:
@@ -90,7 +99,9 @@ def main() -> None:
     held = data.read(chosen.data, data.VALIDATION)
     posts = data.without(data.read(chosen.data, data.TRAIN), held)
     sets = lessons(posts)
-    embed("words", vocabulary(posts), chosen.cache)
+    words = vocabulary(posts)
+    embed("words", words, chosen.cache)
+    embed("more-words", more_words(words, data.read(chosen.data, data.LANGUAGE_ONLY)), chosen.cache)
     for name, some in sets.items():
         embed(name, [cleaned(post.text) for post in some], chosen.cache)
 

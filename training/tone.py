@@ -1,24 +1,25 @@
-"""Trains the tone of a post: two logistic heads on hashed n-grams, then a calibration per language out of fold."""
+"""Trains the tone of a post: heads on hashed n-grams and on word vectors, a calibration per language out of fold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import calibration
 import numpy as np
-from data import LANGUAGES, Post
-from features import matrix, quantised
+from numpy.typing import NDArray
 from sklearn.linear_model import SGDClassifier
 
+import calibration
+import wordheads
 from amends.sentiment.tone import BITS, SALTS
 from amends.sentiment.vader import Vader
+from data import LANGUAGES, Post
+from features import matrix, quantised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import scipy.sparse as sp
-    from numpy.typing import NDArray
 
     Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 
@@ -76,13 +77,16 @@ def heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
     return Heads(np.vstack([m.coef_ for m in models]), np.concatenate([m.intercept_ for m in models]))
 
 
-def out_of_fold(X: sp.csr_matrix, posts: Sequence[Post]) -> NDArray[np.float64]:
-    """Return each post's logits by heads that did not see it."""
+def out_of_fold(X: sp.csr_matrix, words: wordheads.Bags, posts: Sequence[Post]) -> NDArray[np.float64]:
+    """Return each post's logits (two of n-grams, two of words) by heads that did not see it."""
     fold = np.random.default_rng(SEED).integers(0, FOLDS, len(posts))
-    logits = np.zeros((len(posts), 2))
+    logits = np.zeros((len(posts), 4))
     for k in range(FOLDS):
-        inside = np.flatnonzero(fold != k)
-        logits[fold == k] = heads(X[inside], [posts[i] for i in inside]).logits(X[fold == k])
+        inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        taught = [posts[i] for i in inside]
+        logits[outside, :2] = heads(X[inside], taught).logits(X[outside])
+        known = wordheads.train(words.some(inside), taught, weights_of(taught))
+        logits[outside, 2:] = known.logits(words.some(outside), [posts[i] for i in outside])
     return logits
 
 
@@ -106,10 +110,11 @@ def calibrate(features: NDArray[np.float64], posts: Sequence[Post]) -> Arrays:
     }
 
 
-def train(posts: Sequence[Post]) -> Arrays:
+def train(posts: Sequence[Post], vectors: wordheads.Vectors) -> Arrays:
     """Return the shipped arrays."""
     X = grams_of(posts)
-    features = np.hstack([out_of_fold(X, posts), vader_features(posts)])
+    words = wordheads.bags(posts, vectors)
+    features = np.hstack([out_of_fold(X, words, posts), vader_features(posts)])
     final = heads(X, posts)
     tables = [quantised(row) for row in final.coefficients]
     return {
@@ -117,5 +122,6 @@ def train(posts: Sequence[Post]) -> Arrays:
         "positive": tables[1][0],
         "scales": np.array([scale for _, scale in tables], np.float32),
         "biases": final.biases.astype(np.float32),
+        **wordheads.train(words, posts, weights_of(posts)).shipped(vectors),
         **calibrate(features, posts),
     }

@@ -1,4 +1,4 @@
-"""Makes the shipped weights: `python training/train.py DATA [--out FOLDER]`. Same data, same seed, same figures."""
+"""Makes the shipped weights: `python training/train.py DATA CACHE [--out FOLDER]`. Same data, same seed, same figures."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import hashlib
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import data
 import language
-import numpy as np
 import tone
+import wordheads
 
 HERE = Path(__file__).resolve().parent
 SHIPPED = HERE.parent / "daemon" / "amends" / "sentiment" / "weights"
@@ -20,13 +22,15 @@ def main() -> None:
     """Train both models and write them with their digests."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="the folder with the labelled posts")
+    parser.add_argument("cache", type=Path, help="the folder that training/teacher.py has filled")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     chosen = parser.parse_args()
     held = data.read(chosen.data, data.VALIDATION)
     chosen.out.mkdir(parents=True, exist_ok=True)
     everything = data.without(data.read(chosen.data, data.TRAIN + data.LANGUAGE_ONLY), held)
     labelled = [post for post in everything if data.speaks_of_tone(post)]
-    for name, arrays in (("language", language.train(everything)), ("tone", tone.train(labelled))):
+    vectors = wordheads.read(chosen.data, chosen.cache)
+    for name, arrays in (("language", language.train(everything)), ("tone", tone.train(labelled, vectors))):
         path = chosen.out / f"{name}.npz"
         np.savez_compressed(path, **arrays)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

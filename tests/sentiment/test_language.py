@@ -1,4 +1,5 @@
 """The identifier tells eight languages apart, hears hints in their order, and refuses what it does not know."""
+# ruff: noqa: RUF001 - sentences in many scripts
 
 from __future__ import annotations
 

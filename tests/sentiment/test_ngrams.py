@@ -1,4 +1,5 @@
 """N-grams are the same alone and in a batch, and any string has some."""
+# ruff: noqa: RUF001 - typographic apostrophes are the point
 
 from __future__ import annotations
 

@@ -12,18 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.model import Tone
 from amends.sentiment import Router, Text
 from amends.sentiment.vader import Vader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from amends.model import Tone
+
 ROUTER = Router()
 WEIGHTS = files("amends.sentiment") / "weights"
 HOSTILE = [
-    "", " ", "\x00\x01\x02", "\ud800", "\udfff\ud800", "\u202e\u200f", "😡" * 300, "http://a.example " * 200, "a" * 1_000_000,
-    "good " * 200_000, "but bad " * 125_000, "@a" * 500_000, "#" * 1_000_000, "é\u0301" * 1000, "\U0010ffff", "\x1e\x1e\n\r",
+    "", " ", "\x00\x01\x02", "\ud800", "\udfff\ud800", "\u202e\u200f", "😡" * 300, "http://a.example " * 200,
+    "a" * 1_000_000, "good " * 200_000, "but bad " * 125_000, "@a" * 500_000, "#" * 1_000_000, "é\u0301" * 1000,
+    "\U0010ffff", "\x1e\x1e\n\r",
     "النص good texte \u05d0 日本", "İ" * 1000, "www." * 250_000, "https://" * 100_000, "﷽" * 1000, "n't " * 1000,
 ]  # fmt: skip
 

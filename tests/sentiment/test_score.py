@@ -24,7 +24,7 @@ PROGRAM = [sys.executable, "-c", "from amends.cli.score import score_command; sc
 def scored(text: str | bytes, mask: dict[str, tuple[str, ...]] | None = None) -> list[dict[str, Any]]:
     sink = io.BytesIO()
     source = io.BytesIO(text.encode("utf-8") if isinstance(text, str) else text)
-    score_lines(io.BufferedReader(source), sink, lambda brand: (mask or {}).get(brand, ()))  # type: ignore[arg-type] # BytesIO reads
+    score_lines(io.BufferedReader(source), sink, lambda brand: (mask or {}).get(brand, ()))
     return [json.loads(line) for line in sink.getvalue().splitlines()]
 
 
@@ -82,7 +82,7 @@ def test_a_lone_surrogate_goes_in_and_out() -> None:
 )
 def test_a_broken_line_is_named_after_what_stood_before_it_is_written(line: bytes, says: str) -> None:
     sink = io.BytesIO()
-    source = io.BufferedReader(io.BytesIO(b'{"text": "one"}\n\n' + line + b'\n{"text": "four"}\n'))  # type: ignore[arg-type] # BytesIO reads
+    source = io.BufferedReader(io.BytesIO(b'{"text": "one"}\n\n' + line + b'\n{"text": "four"}\n'))
     with pytest.raises(InputError, match="line 3") as caught:
         score_lines(source, sink, lambda _: ())
     assert says in str(caught.value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from vaderSentiment import vaderSentiment as package
+from vaderSentiment import vaderSentiment
 
 from amends.sentiment import vader as room
 from amends.sentiment.vader import Polarity, Vader
@@ -17,10 +17,14 @@ from amends.sentiment.vader import Polarity, Vader
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ORIGINAL = package.SentimentIntensityAnalyzer()
+ORIGINAL = vaderSentiment.SentimentIntensityAnalyzer()
 OURS = Vader()
 RULES = sorted(
-    {word for phrase in (*package.SPECIAL_CASES, *package.BOOSTER_DICT, *package.NEGATE) for word in phrase.split()}
+    {
+        word
+        for phrase in (*vaderSentiment.SPECIAL_CASES, *vaderSentiment.BOOSTER_DICT, *vaderSentiment.NEGATE)
+        for word in phrase.split()
+    }
     | {"no", "nor", "or", "but", "BUT", "least", "at", "very", "never", "so", "this", "without", "doubt", "kind", "of"}
     | {
         "the",

@@ -20,7 +20,6 @@ from amends.sentiment import Router, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
     from typing import BinaryIO, Protocol
 
     from amends.model import Tone

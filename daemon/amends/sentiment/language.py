@@ -24,6 +24,8 @@ OTHER = "other"
 HINT = 5.0  # log odds that a source's hint is worth: a text must speak clearly to be believed against it
 EXPECTED = 1.0  # log odds that a brand's language is worth
 SURE = 0.5  # a language less probable than this is refused
+SHORT = 3  # words: too few to refuse a text by, where its source or its brand names a language
+HEARD = 0.1  # ... and that language is at least this probable
 _HEAD = 1_000  # characters in which scripts are counted
 
 # Scripts that no scored language uses, with the language where the script tells it.
@@ -95,14 +97,23 @@ class Identifier:
                     logits[row, place] += EXPECTED
             if hint is not None:
                 logits[row, self._place.get(hint, self._place[OTHER])] += HINT
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
         best = odds.argmax(axis=1).tolist()
-        sure = (odds.sum(axis=1) < 1 / SURE).tolist()
-        return [
-            self._decide(text, hint, self.classes[k] if ok else OTHER)
-            for text, hint, k, ok in zip(texts, hints, best, sure, strict=True)
-        ]
+        words = np.diff(batch.words[1]).tolist()
+        found = []
+        for row, (text, hint) in enumerate(zip(texts, hints, strict=True)):
+            guess = self.classes[best[row]]
+            if guess == OTHER or odds[row, best[row]] < SURE:
+                guess = self._likeliest(text, hint, odds[row]) if words[row] <= SHORT else OTHER
+            found.append(self._decide(text, hint, guess))
+        return found
+
+    def _likeliest(self, text: Text, hint: str | None, odds: NDArray[np.float64]) -> str:
+        """Return the hinted or expected language that a few words speak for most, if they do at all."""
+        named = [lang for lang in ((hint,) if hint else text.expected) if lang in self._place]
+        best = max(named, key=lambda lang: float(odds[self._place[lang]]), default=OTHER)
+        return best if best != OTHER and odds[self._place[best]] >= HEARD else OTHER
 
     def _decide(self, text: Text, hint: str | None, guess: str) -> Found:
         """Put together what the giver says, what the script says and what the n-grams say."""

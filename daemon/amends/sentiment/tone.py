@@ -1,4 +1,4 @@
-"""The small multilingual model: hashed n-grams and VADER's numbers to calibrated probabilities, in numpy alone."""
+"""The small multilingual model: n-grams, words and VADER's numbers to calibrated probabilities, in numpy alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from amends.sentiment.ngrams import Grams
+    from amends.sentiment.ngrams import Grams, Hashes, Indices
     from amends.sentiment.vader import Polarity
 
 BITS = 20
@@ -28,6 +28,10 @@ class ToneModel:
         self._tables = tuple(np.ascontiguousarray(weights[name], np.int8) for name in ("negative", "positive"))
         self._scales = weights["scales"].astype(np.float64)
         self._biases = weights["biases"].astype(np.float64)
+        self._words = weights["words"].astype(np.uint64)
+        self._numbers = np.ascontiguousarray(weights["word_numbers"].transpose(0, 2, 1), np.int8)
+        self._word_scales = weights["word_scales"].astype(np.float64)
+        self._word_biases = weights["word_biases"].astype(np.float64)
         self._calibration = weights["calibration"].astype(np.float64)
         self._calibration_bias = weights["calibration_bias"].astype(np.float64)
         self._thresholds = weights["thresholds"].astype(np.float64)
@@ -38,29 +42,45 @@ class ToneModel:
         """Return whether this language can be scored."""
         return lang in self._place
 
-    def logits(self, batch: Grams, langs: Sequence[str]) -> NDArray[np.float64]:
-        """Return log odds of negative and of positive before calibration, texts x 2."""
+    def probabilities(
+        self, batch: Grams, langs: Sequence[str], polarities: Sequence[Polarity]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return texts x (negative, neutral, positive), and whether each text's label is negative."""
+        places = np.array([self._place[lang] for lang in langs])
+        heard = np.array([(polarity.compound, polarity.neg, polarity.pos) for polarity in polarities])
+        features = np.hstack([self._gram_logits(batch, langs), self._word_logits(batch, places), heard])
+        logits = np.einsum("tf,tfc->tc", features, self._calibration[places]) + self._calibration_bias[places]
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
+        return shares, shares[:, 0] >= self._thresholds[places]
+
+    def _gram_logits(self, batch: Grams, langs: Sequence[str]) -> NDArray[np.float64]:
+        """Return the n-grams' log odds of negative and of positive, texts x 2."""
         salts = np.array([SALTS[lang] for lang in langs], np.uint64)
         total = np.zeros((batch.texts, 2), np.int64)
         number = np.zeros(batch.texts, np.int64)
         for hashes, bounds in batch.kinds():
             counts = np.diff(bounds)
             number += counts
-            places = (buckets(hashes, BITS), buckets(hashes, BITS, np.repeat(salts, counts)))
-            for head, table in enumerate(self._tables):
-                for place in places:
+            for place in (buckets(hashes, BITS), buckets(hashes, BITS, np.repeat(salts, counts))):
+                for head, table in enumerate(self._tables):
                     total[:, head] += sums(table[place], bounds)
         logits: NDArray[np.float64] = total * self._scales / np.sqrt(np.maximum(number, 1))[:, None] + self._biases
         return logits
 
-    def probabilities(
-        self, batch: Grams, langs: Sequence[str], polarities: Sequence[Polarity]
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return texts x (negative, neutral, positive), and whether each text's label is negative."""
-        heard = np.array([(polarity.compound, polarity.neg, polarity.pos) for polarity in polarities])
-        features = np.hstack([self.logits(batch, langs), heard])
-        places = np.array([self._place[lang] for lang in langs])
-        logits = np.einsum("tf,tfc->tc", features, self._calibration[places]) + self._calibration_bias[places]
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
-        return shares, shares[:, 0] >= self._thresholds[places]
+    def _word_logits(self, batch: Grams, places: Indices) -> NDArray[np.float64]:
+        """Return the words' log odds of negative and of positive in each text's language, texts x 2."""
+        hashes, bounds = batch.words
+        counts = np.diff(bounds)
+        place, known = find(self._words, hashes)
+        numbers = self._numbers[np.repeat(places, counts), place]
+        numbers[~known] = 0
+        total = sums(numbers, bounds) * self._word_scales[places]
+        logits: NDArray[np.float64] = total / np.sqrt(np.maximum(counts, 1))[:, None] + self._word_biases[places]
+        return logits
+
+
+def find(keys: Hashes, hashes: Hashes) -> tuple[Indices, NDArray[np.bool_]]:
+    """Return each hash's place among sorted keys, and whether it is one of them (its place is any, if not)."""
+    place = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
+    return place, keys[place] == hashes

@@ -34,6 +34,7 @@ _IDIOM_WORDS = frozenset(
 _ASKED_FOR = frozenset({"no", "nor", "or", "but", "so", "this", "doubt", "at", "very", "least", "never", "without"})
 _SO, _OR = frozenset({"so", "this"}), frozenset({"or", "nor"})
 _NOT_LEAST = frozenset({"at", "very"})
+_DULL = (None, None, None)
 _BACK = 3  # words before a word that can alter it
 # `round` is correct to the last digit and slow; its results are these, and only near a half must it be asked.
 _THOUSANDTHS = [k / 1_000 for k in range(1_001)]
@@ -124,11 +125,12 @@ class Vader:
                 but = i
         if not hits:
             return _FLAT if tokens else _SILENT
-        capitals = 0 < upper < len(words)
+        capitals = 0 < upper < len(tokens)
+        words += _DULL  # so that words[i - 1] to words[i - 3] and words[i + 1] are dull words beyond the ends
         valences = [_valence(tokens, words, i, capitals=capitals, idioms=idioms) for i in hits]
         if but >= 0:
             _contrast(valences, hits, but)
-        return _sum(valences, len(words), text)
+        return _sum(valences, len(tokens), text)
 
     def _told(self, match: re.Match[str]) -> str:
         """Put an emoji's description in its place, after a space unless one stands before (the original's rule)."""
@@ -140,16 +142,15 @@ class Vader:
 def _valence(tokens: list[str], words: list[_Word | None], i: int, *, capitals: bool, idioms: bool) -> float:
     """Return the valence of the lexicon's word at `i`, as altered by the words around it.
 
-    `capitals`: some words are in upper case and some are not. `idioms`: a word stands here that only idioms have.
+    Three dull words stand after the last one. `capitals`: some words are in upper case and some are not. `idioms`: a
+    word stands here that only idioms have.
     """
     word = words[i]
     if word is None or word[0] is None:
         return 0.0
-    one = words[i - 1] if i else None
-    two = words[i - 2] if i > 1 else None
-    three = words[i - 3] if i >= _BACK else None
+    one, two, three = words[i - 1], words[i - 2], words[i - 3]
     valence = word[0]
-    if word[4] == "no" and i + 1 < len(words) and (after := words[i + 1]) is not None and after[0] is not None:
+    if word[4] == "no" and (after := words[i + 1]) is not None and after[0] is not None:
         valence = 0.0
     told = one is not None or two is not None or three is not None
     if told and _refused(one, two, three):
@@ -170,7 +171,7 @@ def _valence(tokens: list[str], words: list[_Word | None], i: int, *, capitals: 
 
 def _lower(tokens: list[str], words: list[_Word | None], i: int) -> str:
     """Return the word at `i` in lower case, "" past the end."""
-    if i >= len(words):
+    if i >= len(tokens):
         return ""
     word = words[i]
     return _bare(tokens[i]).lower() if word is None else word[4]
