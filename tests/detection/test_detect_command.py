@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 from amends.cli.detect import HEADER, detect_command, parse_rate, run_detect
 from amends.model import InputError

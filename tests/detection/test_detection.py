@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from amends.detection import DetectorState, Settings, dump, fold, load, new, read
 from amends.model import Bin
 from support.detection import MONDAY, Rate, bins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SETTINGS = Settings()
 

@@ -200,7 +200,7 @@ class _Writer:
     """Feeds the detector and writes its answers."""
 
     def __init__(self, out: TextIO, bin_seconds: int, false_pages_per_day: float, *, volume: bool) -> None:
-        from amends.detection import Settings, Stream  # noqa: PLC0415 - `--help` and bad input need no detector
+        from amends.detection import Settings, Stream, Volume  # noqa: PLC0415 - `--help` and bad input need no detector
 
         self.last = Row(0, 0, "", 0, 0, 0)
         self._out = out
@@ -214,7 +214,7 @@ class _Writer:
             )
         )
         self._start: int | None = None
-        self._volume = volume
+        self._volume = Volume(bin_seconds) if volume else None
 
     def write(self, row: Row) -> None:
         """Answer one row."""
@@ -223,10 +223,15 @@ class _Writer:
             self._start = row.at // 1_000_000
         else:
             self._start += stream.settings.bin_seconds
-        others = 0 if self._volume else row.mentions - row.negative
+        others = row.mentions - row.negative
         expected, evidence, alarm = stream.push(self._start, row.negative, others)
         threshold = stream.state.threshold
-        score = evidence / (evidence + (threshold if threshold < inf else 20.0)) if evidence > 0 else 0.0
+        if self._volume is not None:
+            score = self._volume.push(row.mentions)
+        elif threshold < inf:
+            score = evidence / (evidence + threshold)
+        else:
+            score = evidence / (evidence + 20.0)
         stamp = row.stamp
         if "," in stamp or '"' in stamp:
             stamp = '"' + stamp.replace('"', '""') + '"'
@@ -254,7 +259,7 @@ def detect_command(file: str, false_pages: str) -> None:
     """Judge counts of mentions: CSV in (timestamp,mentions[,negative], equal bins), CSV out, a row a bin.
 
     `score` (0 to 1) grows with the evidence, `alarm` is 1 while an alarm stands. Where `negative` is missing,
-    mentions stand in for it. No alarm in the first 24 hours.
+    mentions stand in for it and `score` says how unusual their volume is. No alarm in the first 24 hours.
     """
     try:
         rate = parse_rate(false_pages)

@@ -6,7 +6,7 @@ from math import exp, inf, sqrt
 from typing import TYPE_CHECKING
 
 from amends.detection import season
-from amends.detection.evidence import MEMORY, Best, Model, evidence
+from amends.detection.evidence import MEMORY, Best, Model, evidence, null, windows
 from amends.detection.state import BLOCKS, HOURS_KEPT, VOICES, DetectorState
 from amends.detection.threshold import threshold
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from amends.model import Bin
 
 WARM_SECONDS = 86_400  # event time before the first alarm
-OPEN_WINDOW = 10_800  # seconds: longest window that keeps an alarm open
+OPEN_WINDOW = 5_400  # seconds: longest window that keeps an alarm open
 CLOSE_AFTER = 3_600  # seconds below half the threshold before it closes
 ABSORB_AFTER = 7 * 86_400  # an alarm that stands so long is the new usual
 LEVEL_HOURS = 84.0  # memory of the level
@@ -24,11 +24,16 @@ ODDS_HOURS = 30 * 24.0  # memory of the odds
 DISPERSION_HOURS = 20 * 24.0  # memory of the variances
 ODDS_PRIOR = (0.5, 2.0)  # negatives, others
 LEVEL_PRIOR = (0.25, 0.5)  # others, hours
-PHI_PRIOR = (0.6, 150.0)  # excess variance of whole clusters, worth so many hours
+PHI_PRIOR = (0.6, 350.0)  # excess variance of whole clusters, worth so many hours
+PHI_USED = 0.6  # share of the learnt clusters that the null is given: the rest is in the threshold, and pages sooner
 PSI_PRIOR = (0.03, 20_000.0)  # per count of a bin; the weight is in squared counts
 MOOD_PRIOR = (0.04, 24.0)
+NEGATIVES_TELL = 4.0  # weight of an hour's negatives beside its others in learning the replies' variance
 YOUNG_MOOD = 0.25  # added to the mood's variance while the week's rhythm is unknown; halves every two days
-LOUD = 7.5  # evidence of an hour that does not teach the odds
+SETTLED = 1.5  # days after which one hour cannot move the odds far
+LOUD = 9.0  # evidence of an hour that does not teach the odds
+ODDS_SD = 0.12  # of the log odds from day to day
+YOUNG_ODDS = 0.2  # the same while a brand is new: its variance halves every three days
 
 
 class Heard:
@@ -62,11 +67,12 @@ def model_of(state: DetectorState, settings: Settings) -> Model:
     psi = (PSI_PRIOR[0] * PSI_PRIOR[1] + state.psi_sum) / (PSI_PRIOR[1] + state.psi_weight)
     mood = (MOOD_PRIOR[0] * MOOD_PRIOR[1] + state.mood_sum) / (MOOD_PRIOR[1] + state.mood_weight)
     mood = min(max(mood, 0.004), 1.0) + YOUNG_MOOD * 0.5 ** (state.learned / 2.0)
-    phi, psi = min(max(phi, 0.02), 8.0), min(max(psi, 0.001), 0.6)
+    phi, psi = min(max(phi * PHI_USED, 0.02), 8.0), min(max(psi, 0.001), 0.6)
     if settings.volume:
-        return Model(1.0, 1e4, phi, psi, mood, 0.0)
+        return Model(1.0, ODDS_SD * ODDS_SD, phi, psi, mood, 0.0)
     negative, other = state.odds_negative + ODDS_PRIOR[0], state.odds_other + ODDS_PRIOR[1]
-    return Model(negative / other, negative, phi, psi, mood)
+    doubt = ODDS_SD * ODDS_SD + YOUNG_ODDS * YOUNG_ODDS * 0.5 ** (state.learned / 3.0) + (1.0 + phi) / negative
+    return Model(negative / other, doubt, phi, psi, mood)
 
 
 def level(state: DetectorState) -> float:
@@ -137,7 +143,7 @@ def judge(state: DetectorState, model: Model, settings: Settings) -> Best:
     bins_an_hour = 3600 / state.bin_seconds
     since = state.count - state.reset
     if state.alarm:
-        best = evidence(state, model, max(1, min(since + 10**6, int(OPEN_WINDOW / state.bin_seconds))))
+        best = evidence(state, model, min(state.count, max(1, OPEN_WINDOW // state.bin_seconds)))
         state.top = best.evidence
         state.quiet = state.quiet + 1 if best.evidence < state.threshold / 2 else 0
         if state.quiet >= CLOSE_AFTER / 3600 * bins_an_hour:
@@ -242,6 +248,7 @@ def _end_hour(state: DetectorState, settings: Settings) -> None:
     state.cell_e[spot] += cover * level(state) if any(state.beta) else cover
     if state.learned > 1.0:
         _learn_variance(state, capped, e)
+        _learn_replies(state, settings)
     _learn_odds(state, settings)
 
 
@@ -259,9 +266,29 @@ def _learn_variance(state: DetectorState, o: float, e: float) -> None:
     weight = (heavy / (1.0 + heavy)) ** 2
     state.mood_sum = state.mood_sum * keep + weight * (square - e * d) / (e * e + 1e-9)
     state.mood_weight = state.mood_weight * keep + weight
-    light = e / (1.0 + e) / (1.0 + heavy) ** 2
+    light = e / (1.0 + e) / (1.0 + heavy) ** 6
     state.phi_sum = state.phi_sum * keep + light * ((square - e * e * mood) / (e + 1e-9) - 1.0) / 0.5
     state.phi_weight = state.phi_weight * keep + light
+
+
+def _learn_replies(state: DetectorState, settings: Settings) -> None:
+    """Learn from an hour's negatives, given its others, how much more than Poisson's their variance is."""
+    hour = 3600 // state.bin_seconds
+    if settings.volume or state.alarm or hour < 1 or state.learned < SETTLED:
+        return
+    model = model_of(state, settings)
+    w = [w for w in windows(state.bin_seconds) if w.bins <= hour][-1]
+    i, j = state.count % state.size, (state.count - w.bins) % state.size
+    n, o, e = state.sum_n[i] - state.sum_n[j], state.sum_o[i] - state.sum_o[j], state.sum_e[i] - state.sum_e[j]
+    if e <= 0.0:
+        return
+    mu, spread, shape, *_rest = null(model, w, o, e, (state.m[j], state.v[j]))
+    lumps = spread - model.phi * w.share
+    slow = mu / shape - spread  # mean times the relative variance of what is slow
+    square = min((n - mu) ** 2, 16.0 * mu * (1.0 + spread + slow) + 1.0)
+    weight = NEGATIVES_TELL * mu / (1.0 + mu) / (1.0 + slow / (1.0 + model.phi * w.share) + lumps) ** 2
+    state.phi_sum += weight * ((square - mu * slow) / (mu + 1e-9) - 1.0 - lumps) / w.share
+    state.phi_weight += weight
 
 
 def _learn_odds(state: DetectorState, settings: Settings) -> None:
@@ -274,6 +301,9 @@ def _learn_odds(state: DetectorState, settings: Settings) -> None:
     n, o, e, _ = state.hours[-3]
     if n + o <= 0:
         return
+    if state.learned > SETTLED:  # a crisis that did not alarm teaches little
+        usual = o * (state.odds_negative + ODDS_PRIOR[0]) / (state.odds_other + ODDS_PRIOR[1])
+        n = min(n, 1.5 * usual + 2.0 * sqrt(2.0 * usual) + 1.0)
     weight = min(1.0, (2.2 * e + 3.0) / o) if o > 0 else 1.0
     keep = 1.0 - 1.0 / ODDS_HOURS
     state.odds_negative = state.odds_negative * keep + weight * n
@@ -287,7 +317,7 @@ def _end_block(state: DetectorState, settings: Settings) -> None:
         if len(state.blocks) > BLOCKS:
             state.blocks.pop(0)
     state.block_top = 0.0
-    state.threshold = threshold(settings.false_pages_per_day, state.blocks)
+    state.threshold = threshold(settings.false_pages_per_day, state.blocks, state.learned)
 
 
 def _end_day(state: DetectorState, settings: Settings) -> None:

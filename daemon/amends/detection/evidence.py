@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 WINDOWS = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 54, 84, 144, 288)  # bins, up to a day
 MEMORY = 0.9  # of the mood, from one hour to the next
-REPLY_BINS = 2.0  # five-minute bins: how quickly the clusters' variance shows in a growing window, see `spread_of`
-ODDS_SD = 0.12  # of the log odds from day to day
-SURGE = 0.01  # prior weight of a benign surge
-SURGE_SHAPE, SURGE_MEAN = 1.5, 3.5  # gamma prior of its height
+REPLY_BINS = 8.0  # five-minute bins over which a cluster of replies spreads
+LEAST_SHARE = 0.12  # of a cluster's variance that shows in the shortest window: siblings come together
+LUMPS_HEARD, LUMPS_TOLD = 1.5, 2.0  # how lumps weigh in what others say of the mood, and in the negatives' own tail
+SURGE = 0.025  # prior weight of a benign surge
+SURGE_SHAPE, SURGE_MEAN = 1.5, 4.0  # gamma prior of its height
 NEGLIGIBLE = -16.0  # log posterior odds of a surge below which it explains nothing
 _SURGE_BETA = SURGE_SHAPE / SURGE_MEAN
 _SURGE_CONSTANT = SURGE_SHAPE * log(_SURGE_BETA) - lgamma(SURGE_SHAPE)
@@ -28,11 +29,12 @@ _SURGE_CONSTANT = SURGE_SHAPE * log(_SURGE_BETA) - lgamma(SURGE_SHAPE)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What never changes of a window: `bins`, the mood's persistence over it, its price, its share of a cluster."""
+    """What never changes of a window: `bins`, the mood's persistence, its price, its share of a cluster."""
 
     bins: int
     rho: float
     rho2: float
+    fresh: float
     price: float
     share: float
 
@@ -52,9 +54,11 @@ def windows(bin_seconds: int) -> tuple[Window, ...]:
         hours = many * bin_seconds / 3600
         rho = MEMORY ** (hours / 2)
         fives = many * bin_seconds / 300
-        tau = fives / 8.0
+        tau = fives / REPLY_BINS
         share = 1.0 - (1.0 - exp(-tau)) / tau
-        out.append(Window(many, rho, rho * rho, log(fives), share))
+        decay = -log(MEMORY) * hours  # the variance of a mean over the window falls with its length
+        fresh = min(1.0 - rho * rho, 2.0 / decay * (1.0 - (1.0 - exp(-decay)) / decay))
+        out.append(Window(many, rho, rho * rho, fresh, log(fives), max(share, LEAST_SHARE)))
     return tuple(out)
 
 
@@ -63,7 +67,7 @@ class Model:
     """The learnt numbers of a brand that a window needs."""
 
     odds: float  # negatives to one other
-    odds_precision: float  # of the odds: the number of negatives behind them
+    doubt: float  # relative variance of the odds: from day to day, and from how few negatives lie behind them
     phi: float  # excess variance of whole clusters, over the mean
     psi: float  # excess variance of lumps, per count of a bin
     mood: float  # stationary variance of the mood
@@ -88,25 +92,26 @@ def null(model: Model, w: Window, total_o: float, total_e: float, prior: tuple[f
     """
     m, v = prior
     m0 = 1.0 + (m - 1.0) * w.rho
-    v0 = w.rho2 * v + (1.0 - w.rho2) * model.mood
+    v0 = w.rho2 * v + w.fresh * model.mood
     per_bin = total_e / w.bins
     clusters = 1.0 + model.phi * w.share
-    d = clusters + 1.5 * model.psi * per_bin * m0
+    d = clusters + LUMPS_HEARD * model.psi * per_bin * m0
     alpha = 1.0 / v0
     beta = alpha / m0
-    count, exposure = total_o / d, total_e / d
+    # where nothing but negatives is counted, no others speak of the mood
+    count, exposure = (total_o / d, total_e / d) if model.surge else (0.0, 0.0)
     a1, b1 = alpha + count, beta + exposure
     qe = model.odds * total_e
     mu = qe * a1 / b1
-    slow = ODDS_SD * ODDS_SD + (1.0 + model.phi) / model.odds_precision
-    spread = clusters - 1.0 + model.psi * mu / w.bins
+    slow = model.doubt
+    spread = clusters - 1.0 + LUMPS_TOLD * model.psi * mu / w.bins
     shape = mu / (spread + mu * (1.0 / a1 + slow) + 1e-9)
     if not model.surge:
         return mu, spread, shape, -1e9, 0.0, 1.0
     a2, b2 = SURGE_SHAPE + count, _SURGE_BETA + exposure
     weight = _SURGE_CONSTANT + lgamma(a2) - a2 * log(b2) - alpha * log(beta) + lgamma(alpha) - lgamma(a1) + a1 * log(b1)
     high = qe * a2 / b2
-    high_spread = clusters - 1.0 + model.psi * high / w.bins
+    high_spread = clusters - 1.0 + LUMPS_TOLD * model.psi * high / w.bins
     return mu, spread, shape, weight + log(model.surge), high, high / (high_spread + high * (1.0 / a2 + slow) + 1e-9)
 
 

@@ -81,7 +81,7 @@ def read(
         if not open_bins:
             return Reading(at=now)
         ahead.first = ahead.next = open_bins[0].start
-    ahead.threshold = threshold(settings.false_pages_per_day, ahead.blocks)
+    ahead.threshold = threshold(settings.false_pages_per_day, ahead.blocks, ahead.learned)
     model = engine.model_of(ahead, settings)
     best = Best()
     heard = {item.start: item for item in open_bins}
