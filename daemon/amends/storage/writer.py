@@ -14,7 +14,6 @@ from amends.pipeline.state import BrandState
 from amends.storage.errors import StorageError, explain, is_database, is_transient
 
 if TYPE_CHECKING:
-
     from amends.storage.engines import Engines
 
 GROUP_JOBS: Final = 64  # as many share a COMMIT ...
