@@ -9,7 +9,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from amends.cli.sources_try import try_command
 from support.feeds import feed_page, gzipped, rss, serve
 
 if TYPE_CHECKING:
@@ -21,10 +23,9 @@ COMMAND = [sys.executable, "-c", "from amends.cli.sources_try import try_command
 
 
 async def attempt(*arguments: str) -> tuple[int, list[dict[str, Any]], str]:
-    process = await asyncio.create_subprocess_exec(*COMMAND, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, [json.loads(line) for line in out.splitlines()], err.decode()
+    """Run the command in a thread: it brings a loop of its own."""
+    result = await asyncio.to_thread(CliRunner().invoke, try_command, list(arguments))
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()], result.stderr
 
 
 ITEMS = rss(

@@ -203,11 +203,13 @@ def _aliases(candidates: Sequence[_Candidate], memory: Memory, present: set[str]
         for trait in (known[1], known[2]):
             if trait:
                 index[trait] = [*known, known[5] or key]
-    found = {}
+    found: dict[str, list[Any]] = {}
+    taken: set[str] = set()
     for one in candidates:
         match = next((index[trait] for trait in one.traits if trait in index), None)
-        if match is not None:
+        if match is not None and match[6] not in taken:  # an old entry has one heir
             found[one.key] = match
+            taken.add(match[6])
     return found
 
 
