@@ -228,6 +228,19 @@ async def test_a_post_of_the_same_second_as_the_poll_is_not_lost(bench: Bench, s
     assert all("If-Modified-Since" in seen.headers for seen in site.log[2:])
 
 
+async def test_a_server_that_dates_every_answer_with_the_present_is_not_asked_twice(
+    stranger: Bench, site: Site
+) -> None:
+    def page(_: web.Request) -> web.Response:
+        now = stranger.clock.wall()
+        return dated(rss(f"at {now}"), now, date=now)
+
+    site.pages["/feed.xml"] = page
+    stranger.add("news", url=f"{site.url}/feed.xml", every="1h")
+    await stranger.run(DAY)
+    assert 20 <= len(site.log) <= 26
+
+
 async def test_an_equal_body_is_neither_parsed_nor_delivered(bench: Bench, site: Site) -> None:
     site.pages["/feed.xml"] = feed_page(BODY)
     bench.add("news", url=f"{site.url}/feed.xml", every="5m")

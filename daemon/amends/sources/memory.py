@@ -33,7 +33,7 @@ class Memory:
     digest: str = ""
     walked: bool = False  # it has been read to its end once: what comes now is not history
     recheck: bool = False  # the validators may hide a change of their own second: ask once without them
-    checked: str | None = None  # the weak validator for which that was done
+    checked: str | None = None  # the validator for which that was done
     heard: Seconds | None = None
     floor: Seconds = 0.0  # seconds that the document itself asks for (ttl, sy:, backoff)
     skip_hours: list[int] = field(default_factory=list)

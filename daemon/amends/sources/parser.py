@@ -137,6 +137,7 @@ class _Child:
                 stderr=subprocess.DEVNULL,
                 env={**keep, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
                 cwd="/",
+                start_new_session=True,  # Ctrl-C at a terminal is for the daemon alone
             )
         except OSError as error:
             ours.close()

@@ -25,6 +25,7 @@ _MOVES, _MOVED_FOR = 3, DAY  # permanent redirects in a row, and since when, bef
 _PERIODS = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY, "yearly": 365 * DAY}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FACT_CAP = DAY
+_ALWAYS = "*"  # in place of a validator: every answer is dated with the present
 _MIDNIGHT = 24
 # After these the host gets no further request of this poll.
 _STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})
@@ -131,9 +132,7 @@ class WebSource:
         else:
             memory.etag, memory.modified = etag or memory.etag, modified or memory.modified
         memory.at = answer.url
-        # Once for each validator: a server that dates every answer with the present is not asked twice for ever.
-        weak = said.weak(answer.headers) and memory.checked != modified
-        memory.recheck, memory.checked = weak, modified if weak else memory.checked
+        _look_again(memory, weak=said.weak(answer.headers), modified=modified)
         memory.walked, memory.heard = True, now
         fresh = said.fresh_for(answer.headers, now)
         tally.floor = max(tally.floor, fresh or 0.0, memory.floor)
@@ -142,6 +141,18 @@ class WebSource:
         tally.recheck = tally.recheck or memory.recheck
         tally.hours |= set(memory.skip_hours)
         tally.days |= set(memory.skip_days)
+
+
+def _look_again(memory: Memory, *, weak: bool, modified: str | None) -> None:
+    """Decide whether one poll without conditions is due: a validator of the present second may hide another change.
+
+    Once for each validator, and never again where that poll's own is of its present too: such a server dates every
+    answer so, and would be asked twice for ever.
+    """
+    if memory.recheck:
+        memory.recheck, memory.checked = False, _ALWAYS if weak else modified
+    elif weak:
+        memory.recheck = memory.checked not in {_ALWAYS, modified}
 
 
 def _result(tally: _Tally, cursor: dict[str, Any]) -> PollResult:
