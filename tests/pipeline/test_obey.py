@@ -119,6 +119,11 @@ def test_what_the_brand_said_is_kept_with_its_text(life: Life) -> None:
         Responded(incident=incident(life), by="lea", kind="holding", url="https://acme.example/1", text="We see it.")
     )
 
+    said = life.events[-1]
+    life.tell(
+        Responded(incident=incident(life), by="sam", kind="holding", url="https://acme.example/1", text="We see it.")
+    )
+    assert life.events[-1] is said
     assert life.events[-1].event == "responded"
     assert life.events[-1].data == {"kind": "holding", "url": "https://acme.example/1", "text": "We see it."}
 

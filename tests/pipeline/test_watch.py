@@ -67,3 +67,15 @@ def test_an_exhausted_story_budget_waits_an_hour() -> None:
     life.tell(Batch((watched(NOON + MINUTE, fingerprint=2**40 + 2**20 + 2**9 + 2**33 + 7),)), NOON + MINUTE)
 
     assert life.told.count("story") == 0
+
+
+def test_a_deleted_post_is_quoted_no_longer_and_stays_counted() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, id="x", negative=True),)))
+
+    decision = life.tell(Batch((mention(NOON, id="x", op="delete", text=""),)), NOON + MINUTE)
+
+    assert decision.incidents[0].quotes == ()
+    assert life.state is not None
+    assert life.state.live.recent == ()
+    assert sum(one.mentions for one in life.bins.values()) == 1

@@ -48,7 +48,7 @@ def _remind(draft: Draft) -> None:
     """Let time pass for everyone who was called: the next step, the end of quiet hours or of a silence."""
     for case in draft.state.live.cases:
         if case.wake is not None and case.wake <= draft.now:
-            draft.escalate(case, escalation.tick, "escalated")
+            draft.escalate(case, escalation.tick)
 
 
 def _finish(draft: Draft) -> Decision:

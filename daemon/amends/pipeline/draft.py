@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from amends.incidents import Trigger
     from amends.model import (
         Bin,
-        EventName,
         Incident,
         IncidentEvent,
         Mention,
@@ -109,7 +108,7 @@ class Draft:
         )
         self.events.append(event)
         case = Case(incident=self.titled(incident), ledger=escalation.Ledger(), candidates=candidates)
-        return self.escalate(case, escalation.begin, "opened")
+        return self.escalate(case, escalation.begin)
 
     def step(self, case: Case, trigger: Trigger, why: str, by: str = "amends", **changes: Any) -> Case:  # noqa: ANN401 - fields of Incident
         """Take one step of the state machine and keep what came of it."""
@@ -135,7 +134,7 @@ class Draft:
         ]
         return max(ends, default=None)
 
-    def escalate(self, case: Case, what: Escalation, event: EventName, **details: Any) -> Case:  # noqa: ANN401 - what happened to a page
+    def escalate(self, case: Case, what: Escalation, **details: Any) -> Case:  # noqa: ANN401 - what happened to a page
         """Ask escalation what follows, and turn it into rows: events, pages in each person's language, changes."""
         outcome = what(
             case.incident,
@@ -149,12 +148,9 @@ class Draft:
         case = replace(case, ledger=outcome.ledger, wake=outcome.wake)
         self.put(case)
         for name, why in outcome.events:
-            event = name
             trigger = incidents.Trigger.UNREACHABLE if name == "unreachable" else incidents.Trigger.ESCALATE
             case = self.step(case, trigger, why)
-        self.pages += [
-            words.page(case.incident, call, event, self.brand, self.rules, self.now) for call in outcome.calls
-        ]
+        self.pages += [words.page(case.incident, call, self.brand, self.rules, self.now) for call in outcome.calls]
         self.page_changes += outcome.changes
         return case
 

@@ -143,7 +143,7 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
             quotes=found.quotes,
             **numbers,
         )
-        draft.escalate(raised, escalation.raised, "raised")
+        draft.escalate(raised, escalation.raised)
         return
     _another_story(draft, replace(case, incident=incidents.refresh(incident, now=draft.now, **numbers)))
 
@@ -164,4 +164,4 @@ def _another_story(draft: Draft, case: Case) -> None:
     case = replace(case, stories=(*case.stories, story)[-50:], story_at=draft.now)
     why = f"another story, told by {len(voices[story])} voices: {telling[0].text[:80]}"
     case = draft.step(case, Trigger.STORY, why)
-    draft.escalate(case, escalation.story, "story")
+    draft.escalate(case, escalation.story)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends import detection, escalation, stories
+from amends import detection, escalation, incidents, stories
 from amends.incidents import Trigger
 from amends.model import HOUR, Kind
 from amends.pipeline import evidence
@@ -28,6 +28,7 @@ TERMS_HALVE = 4000.0  # mentions after which older ones count half
 def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     """Take a batch in. Edits and deletions pass through to the store; the brand's own voice is stored, not counted."""
     heard = []
+    _forget(draft, {(one.source, one.id) for one in mentions if one.op == "delete"})
     memory = draft.state.live.stories
     for mention in mentions:
         if mention.op != "create" or mention.own:
@@ -79,6 +80,23 @@ def _remember(draft: Draft, mentions: Iterable[Mention]) -> None:
     kept = [one for one in draft.state.live.recent if one.published_at >= draft.now - RECENT_FOR]
     recent = sorted([*kept, *new], key=lambda one: one.published_at)[-RECENT:]
     draft.state = draft.state.with_live(recent=tuple(recent))
+
+
+def _forget(draft: Draft, gone: set[tuple[str, str]]) -> None:
+    """Drop the words of deleted mentions from what may be quoted; the counts stay."""
+    if not gone:
+        return
+
+    def kept(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        return tuple(one for one in mentions if (one.source, one.id) not in gone)
+
+    live = draft.state.live
+    draft.state = draft.state.with_live(recent=kept(live.recent))
+    for case in (*live.cases, *live.closed):
+        quotes = tuple(one for one in case.incident.quotes if (one.source, one.id) not in gone)
+        if len(quotes) < len(case.incident.quotes):
+            incident = incidents.refresh(case.incident, now=draft.now, quotes=quotes)
+            draft.put(replace(case, incident=incident, candidates=kept(case.candidates)))
 
 
 def _learn_terms(draft: Draft, mentions: Sequence[Mention]) -> None:
@@ -136,4 +154,4 @@ def _tell_story(draft: Draft, case: Case, mention: Mention, why: str) -> None:
         draft.put(case)
         return
     case = draft.step(replace(case, story_at=draft.now), Trigger.STORY, f"{why}: {mention.text[:80]}")
-    draft.escalate(case, escalation.story, "story")
+    draft.escalate(case, escalation.story)

@@ -77,7 +77,7 @@ def end(draft: Draft, case: Case, why: str, by: str = "amends") -> Case:
     if case.incident.kind is Kind.TONE:
         draft.state = draft.state.with_live(settled_at=draft.now)
     case = draft.step(case, Trigger.RESOLVE if by != "amends" else Trigger.RECOVERED, why, by=by)
-    return draft.escalate(case, escalation.resolved, "resolved", by=None if by == "amends" else by)
+    return draft.escalate(case, escalation.resolved, by=None if by == "amends" else by)
 
 
 # --- folding ---------------------------------------------------------------------------------------------------------

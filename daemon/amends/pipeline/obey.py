@@ -32,6 +32,7 @@ from amends.model import (
     Unacknowledge,
     UnknownError,
 )
+from amends.pipeline.bins import small_hash
 from amends.pipeline.look import end, look
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _acknowledge(draft: Draft, command: Acknowledge) -> None:
     case = draft.step(case, Trigger.ACKNOWLEDGE, f"{command.by} has it", by=command.by)
     if case.incident.kind is Kind.DRILL:
         case = end(draft, case, "the drill was acknowledged")
-    draft.escalate(case, escalation.acknowledged, "acknowledged")
+    draft.escalate(case, escalation.acknowledged)
 
 
 def _unacknowledge(draft: Draft, command: Unacknowledge) -> None:
@@ -63,7 +64,7 @@ def _unacknowledge(draft: Draft, command: Unacknowledge) -> None:
     if case.incident.acknowledged_at is None or case.incident.state is Stage.RESOLVED:
         return
     case = draft.step(case, Trigger.UNACKNOWLEDGE, f"{command.by} gave it back", by=command.by)
-    draft.escalate(case, escalation.unacknowledged, "unacknowledged")
+    draft.escalate(case, escalation.unacknowledged)
 
 
 def _resolve(draft: Draft, command: Resolve) -> None:
@@ -83,14 +84,14 @@ def _reopen(draft: Draft, command: Reopen) -> None:
     case = replace(case, calm_since=None, last_hit=draft.now)
     draft.put(case)
     draft.state = draft.state.with_live(settled_at=None)
-    draft.escalate(case, escalation.begin, "reopened")
+    draft.escalate(case, escalation.begin)
 
 
 def _snooze(draft: Draft, command: Snooze) -> None:
     case = draft.case(command.incident)
     why = f"{command.by} wants quiet"
     case = draft.step(case, Trigger.SNOOZE, why, by=command.by, snoozed_until=command.until)
-    draft.escalate(case, escalation.snoozed, "snoozed")
+    draft.escalate(case, escalation.snoozed)
 
 
 def _feedback(draft: Draft, command: Feedback) -> None:
@@ -108,7 +109,11 @@ def _feedback(draft: Draft, command: Feedback) -> None:
 
 def _responded(draft: Draft, command: Responded) -> None:
     case = draft.case(command.incident)
+    said = small_hash(f"{command.kind}\0{command.url or ''}\0{command.text}")
+    if said in case.said:
+        return
     data = {"kind": command.kind, "url": command.url, "text": command.text}
+    case = replace(case, said=(*case.said, said)[-50:])
     draft.step(case, Trigger.RESPONDED, f"{command.by} published the {command.kind} text", by=command.by, data=data)
 
 
@@ -149,7 +154,7 @@ def _end_silence(draft: Draft, command: EndSilence) -> None:
 
 def _silence_changed(draft: Draft) -> None:
     for case in draft.state.live.cases:
-        draft.escalate(case, escalation.silenced, "silenced")
+        draft.escalate(case, escalation.silenced)
 
 
 def _start_drill(draft: Draft, command: StartDrill) -> None:
@@ -172,7 +177,7 @@ def _delivered(draft: Draft, command: Delivered) -> None:
     if case is None:
         draft.page_changes.append(PageChange(id=command.page, state="sent", why="after the end of its incident"))
     else:
-        draft.escalate(case, escalation.delivered, "opened", page=command.page)
+        draft.escalate(case, escalation.delivered, page=command.page)
 
 
 def _failed(draft: Draft, command: Failed) -> None:
@@ -180,7 +185,7 @@ def _failed(draft: Draft, command: Failed) -> None:
     if case is None:
         draft.page_changes.append(PageChange(id=command.page, state="failed", why=command.error))
     else:
-        draft.escalate(case, escalation.failed, "escalated", page=command.page, error=command.error)
+        draft.escalate(case, escalation.failed, page=command.page, error=command.error)
 
 
 def _deferred(draft: Draft, command: Deferred) -> None:
@@ -188,7 +193,7 @@ def _deferred(draft: Draft, command: Deferred) -> None:
     if case is None:
         draft.page_changes.append(PageChange(id=command.page, state="cancelled", why="its incident is long over"))
     else:
-        draft.escalate(case, escalation.deferred, "escalated", page=command.page, until=command.until, why=command.why)
+        draft.escalate(case, escalation.deferred, page=command.page, until=command.until, why=command.why)
 
 
 def _learned(draft: Draft, command: Learned) -> None:

@@ -27,6 +27,7 @@ class Case:
     ledger: Ledger
     candidates: tuple[Mention, ...] = ()  # the negatives that may be quoted, at most 60
     stories: tuple[str, ...] = ()  # told already
+    said: tuple[int, ...] = ()  # what the brand has said in public, by small hashes: telling twice is telling once
     calm_since: Seconds | None = None
     story_at: Seconds | None = None  # when another story was last told
     wake: Seconds | None = None  # when escalation wants to look again

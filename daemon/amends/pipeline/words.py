@@ -8,7 +8,7 @@ from amends import escalation, responses
 from amends.model import Page
 
 if TYPE_CHECKING:
-    from amends.model import EventName, Incident, Seconds
+    from amends.model import Incident, Seconds
     from amends.pipeline.rules import BrandRules, Rules
 
 
@@ -17,16 +17,14 @@ def headline(incident: Incident, brand: BrandRules) -> str:
     return responses.headline(incident, brand.name, brand.languages[0], brand.timezone)
 
 
-def page(
-    incident: Incident, call: escalation.Call, event: EventName, brand: BrandRules, rules: Rules, now: Seconds
-) -> Page:
+def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Rules, now: Seconds) -> Page:
     """Return the outbox row for one call."""
     person = rules.people[call.person]
     return Page(
         id=escalation.page_id(incident.id, call.step, call.person, call.channel),
         brand=brand.id,
         incident=incident,
-        event=event,
+        event=call.event,
         kind=call.kind,
         reason=call.reason,
         person=call.person,
