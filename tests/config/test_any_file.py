@@ -55,7 +55,7 @@ def changed(place: tuple[Any, ...], value: Any, key: str | None) -> Any:
     return tree
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(places(EXAMPLE)), value=values, key=st.none() | st.text(max_size=8))
 def test_a_file_with_one_thing_changed_is_loaded_or_refused(
     place: tuple[Any, ...], value: Any, key: str | None, tmp_path: Path
