@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from amends.sources.parsing import worker
+from amends.sources.parsing.jsondoc import load, pick, walk
 from amends.sources.parsing.refusal import RefusalError
 from amends.sources.parsing.worker import entries_of
 from support.documents import ATOM, JSON_FEED, LEGIBLE, RDF, REFUSED, attributes, wrapped
@@ -112,3 +113,56 @@ def test_a_broken_stream_ends_the_child(stream: bytes) -> None:
     out = io.BytesIO()
     worker.serve(io.BytesIO(stream), out)
     assert out.getvalue() == b""
+
+
+@pytest.mark.parametrize(
+    ("document", "items", "says"),
+    [
+        ({"error": "no"}, "hits[]", "it has error"),
+        ({"hits": {}}, "hits[]", "hits is an object, no list"),
+        ([], "hits[]", "a list stands in its place"),
+        ({"a": {"b": None}}, "a.b[]", "a.b is nothing, no list"),
+        ({"a": [{"x": 1}]}, "a[].post", "no 'a\\[\\].post'"),
+        (True, "[]", "the answer is true or false, no list"),
+    ],
+)
+def test_an_answer_of_another_shape_says_what_is_missing(document: object, items: str, says: str) -> None:
+    with pytest.raises(RefusalError, match=says) as caught:
+        walk(document, items)
+    assert caught.value.name == "shape"
+
+
+def test_paths_go_deep_and_choose_the_first_that_is_there() -> None:
+    item = {"i": 7, "a": {"b": ["x", "y"]}, "t": "", "u": "words", "n": None}
+    assert walk({"data": [{"post": 1}, {"post": 2}]}, "data[].post") == [1, 2]
+    assert pick(item, "a.b.1") == "y"
+    assert pick(item, "t|n|u|v") == "words"
+    assert pick(item, "a.b.9|a.c.d|i.j") is None
+    assert pick(item, "https://x.example/{i}/{a.b.0}") == "https://x.example/7/x"
+    assert pick(item, "/{missing}|u") == "words"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(" ", "not-a-feed"), ("<a>", "not-a-feed"), ("{", "truncated"), ('{"a": "b', "truncated"), ('{"a" 1}', "shape")],
+)
+def test_what_is_no_json_is_refused_by_name(text: str, name: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        load(text)
+    assert caught.value.name == name
+
+
+def test_odd_entries_of_feeds_are_read_for_what_they_say() -> None:
+    atom = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title><link href="http://[bad"/>
+    <updated>2026-13-99T99:00:00Z</updated></entry><entry><title>b</title>
+    <link rel="enclosure" href="https://a.example/x.mp3"/><link rel="alternate" href="/b"/></entry></feed>"""
+    first, second = read(atom)
+    assert first["title"] == "a"
+    assert "link" not in first
+    assert second["link"] == "https://news.example/b"
+    (text_only,) = read(JSON_FEED.replace('"content_html"', '"content_text"').replace("7]", "]").replace(
+        ', {"id": 2, "content_text": "plain", "title": "T", "author": {"name": "Old"}}, ]', "]"
+    ))  # fmt: skip
+    assert text_only["html"] is False
+    authors = {"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "authors": ["Lea"]}, {"id": "2"}]}
+    assert [entry.get("author") for entry in read(json.dumps(authors))] == ["Lea", None]

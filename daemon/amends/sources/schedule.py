@@ -65,6 +65,7 @@ class Scheduler:
         self._heap: list[tuple[Seconds, int, str]] = []
         self._parked: dict[str, deque[str]] = {}  # host -> sources that are due while it is busy
         self._tempo: dict[str, float] = {}
+        self._of_brand: dict[str, list[Slot]] = {}
         self._recent: dict[str, dict[str, Any]] = {}  # states as saved, of the sources polled last
         self._changed = asyncio.Event()
         self._fresh: deque[str] = deque()
@@ -87,6 +88,10 @@ class Scheduler:
             self._recent.pop(source_id, None)
             self._slots[source_id] = Slot(spec, kinds.make(source_id, spec.settings))
             self._fresh.append(source_id)
+        self._of_brand = {}
+        for slot in self._slots.values():
+            for brand in slot.brands:
+                self._of_brand.setdefault(brand, []).append(slot)
         self._changed.set()
 
     def set_tempo(self, brand: str, tempo: float) -> None:
@@ -95,8 +100,8 @@ class Scheduler:
             return
         self._tempo[brand] = tempo
         now = self._clock.wall()
-        for slot in self._slots.values():
-            if slot.known and brand in slot.brands and slot.last_success is not None and not slot.failures:
+        for slot in self._of_brand.get(brand, ()):
+            if slot.known and slot.last_success is not None and not slot.failures:
                 due = max(slot.last_success + self._interval(slot), slot.floor, now)
                 if due < slot.due:
                     self._push(slot, due)
@@ -128,8 +133,8 @@ class Scheduler:
         now = self._clock.wall()
         on_time, of, silent = 0, 0, []
         heard: list[Seconds] = []
-        for slot in self._slots.values():
-            if slot.paused or brand not in slot.brands:
+        for slot in self._of_brand.get(brand, ()):
+            if slot.paused:
                 continue
             state = slot.on_time(now)
             if state is None:

@@ -71,7 +71,8 @@ class WebSource:
         """Make each request of this source, one after the other."""
         docs: dict[str, Any] = dict((cursor or {}).get("docs", {}))
         tally = _Tally()
-        wanted = asks(self.url, names, join=self.settings.join, since=self._since(docs, now))
+        since = self._since(docs, now) if "{since" in self.url else now
+        wanted = asks(self.url, names, join=self.settings.join, since=since)
         for ask in wanted:
             memory = Memory.load(docs.get(ask.key))
             try:
@@ -84,8 +85,9 @@ class WebSource:
             docs[ask.key] = memory.dump()
             if tally.error is not None and tally.error.name in _STOP:
                 break
-        keep = {ask.key for ask in wanted}
-        return _result(tally, {"docs": {key: doc for key, doc in docs.items() if key in keep}})
+        if len(docs) > len(wanted):  # a name is asked for no more
+            docs = {ask.key: docs[ask.key] for ask in wanted if ask.key in docs}
+        return _result(tally, {"docs": docs})
 
     def _since(self, docs: Mapping[str, Any], now: Seconds) -> Seconds:
         heard = [doc.get("heard") for doc in docs.values()]
@@ -139,8 +141,8 @@ class WebSource:
         tally.stated = tally.stated or fresh is not None or memory.floor > 0
         tally.conditional = tally.conditional and bool(memory.etag or memory.modified)
         tally.recheck = tally.recheck or memory.recheck
-        tally.hours |= set(memory.skip_hours)
-        tally.days |= set(memory.skip_days)
+        tally.hours.update(memory.skip_hours)
+        tally.days.update(memory.skip_days)
 
 
 def _look_again(memory: Memory, *, weak: bool, modified: str | None) -> None:
