@@ -128,11 +128,9 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry new numbers into an open tone incident; page again for a higher severity or another story."""
     found = gather(draft, reading, previous=case.incident.severity)
     incident: Incident = case.incident
-    numbers: dict[str, Any] = {
-        "observed": max(incident.observed, reading.observed),
-        "expected": reading.expected,
-        "coverage": draft.state.live.coverage,
-    }
+    numbers: dict[str, Any] = {"coverage": draft.state.live.coverage}
+    if reading.observed > incident.observed:  # the worst moment, with what was usual at that same moment
+        numbers |= {"observed": reading.observed, "expected": reading.expected}
     if found.severity < incident.severity:
         raised = draft.step(
             case,
@@ -145,7 +143,10 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
         )
         draft.escalate(raised, escalation.raised)
         return
-    _another_story(draft, replace(case, incident=incidents.refresh(incident, now=draft.now, **numbers)))
+    if "observed" in numbers:
+        numbers["why"] = found.why
+    fresh = draft.titled(incidents.refresh(incident, now=draft.now, **numbers))
+    _another_story(draft, replace(case, incident=fresh))
 
 
 def _another_story(draft: Draft, case: Case) -> None:
