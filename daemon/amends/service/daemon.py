@@ -218,7 +218,7 @@ class Daemon:
             self._apply(config, replace(rules, external_url=config.web.external_url or self.address))
         except AmendsError as error:
             self.metrics.reloaded.set(0)
-            log.exception("reload refused, the old configuration stays in force", why=str(error))
+            log.error("reload refused, the old configuration stays in force", why=str(error))
         else:
             self.metrics.reloaded.set(1)
             log.info("reloaded", brands=len(config.brands), sources=len(config.sources))

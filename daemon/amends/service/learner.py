@@ -49,7 +49,7 @@ class Learner:
                 try:
                     await self._learn(brand)
                 except StorageError as error:  # the next decision asks again
-                    log.exception("not learned", brand=brand, error=str(error))
+                    log.error("not learned", brand=brand, error=str(error))
             self._asked.clear()
 
     async def _learn(self, brand: str) -> None:

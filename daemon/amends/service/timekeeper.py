@@ -79,7 +79,7 @@ class Timekeeper:
         try:
             await self._engine.apply(brand, Tick(self._coverage(brand)))
         except StorageError as error:  # a full disk passes: the brand is looked at again, nothing was decided
-            log.exception("tick not kept", brand=brand, error=str(error), again_in=TRY_AGAIN)
+            log.error("tick not kept", brand=brand, error=str(error), again_in=TRY_AGAIN)
             self.plan(brand, self._clock.wall() + TRY_AGAIN)
 
     def _due(self, now: Seconds) -> list[str]:
