@@ -26,6 +26,8 @@ ODDS_PRIOR = (0.5, 2.0)  # negatives, others
 LEVEL_PRIOR = (0.25, 0.5)  # others, hours
 PHI_PRIOR = (0.6, 350.0)  # excess variance of whole clusters, worth so many hours
 PHI_USED = 0.6  # share of the learnt clusters that the null is given: the rest is in the threshold, and pages sooner
+# what more than usual replies and lumps add to the threshold: their far tail is heavier than negative binomial
+ROUGH_PHI, ROUGH_PSI = 0.9, 0.2
 PSI_PRIOR = (0.03, 20_000.0)  # per count of a bin; the weight is in squared counts
 MOOD_PRIOR = (0.04, 24.0)
 NEGATIVES_TELL = 4.0  # weight of an hour's negatives beside its others in learning the replies' variance
@@ -73,6 +75,13 @@ def model_of(state: DetectorState, settings: Settings) -> Model:
     negative, other = state.odds_negative + ODDS_PRIOR[0], state.odds_other + ODDS_PRIOR[1]
     doubt = ODDS_SD * ODDS_SD + YOUNG_ODDS * YOUNG_ODDS * 0.5 ** (state.learned / 3.0) + (1.0 + phi) / negative
     return Model(negative / other, doubt, phi, psi, mood)
+
+
+def page_at(state: DetectorState, settings: Settings) -> float:
+    """Return the evidence from which the brand pages."""
+    model = model_of(state, settings)
+    rough = ROUGH_PHI * (model.phi / PHI_USED - PHI_PRIOR[0]) + ROUGH_PSI * (model.psi / PSI_PRIOR[0] - 1.0)
+    return threshold(settings.false_pages_per_day, state.blocks, state.learned, rough)
 
 
 def level(state: DetectorState) -> float:
@@ -317,7 +326,7 @@ def _end_block(state: DetectorState, settings: Settings) -> None:
         if len(state.blocks) > BLOCKS:
             state.blocks.pop(0)
     state.block_top = 0.0
-    state.threshold = threshold(settings.false_pages_per_day, state.blocks, state.learned)
+    state.threshold = page_at(state, settings)
 
 
 def _end_day(state: DetectorState, settings: Settings) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from amends.detection import engine
 from amends.detection.evidence import Best, Model, null, ratio, windows
 from amends.detection.state import NEVER, DetectorState
-from amends.detection.threshold import threshold
 from amends.model import HOUR, Bin, InputError, Reading, Seconds
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def read(
         if not open_bins:
             return Reading(at=now)
         ahead.first = ahead.next = open_bins[0].start
-    ahead.threshold = threshold(settings.false_pages_per_day, ahead.blocks, ahead.learned)
+    ahead.threshold = engine.page_at(ahead, settings)
     model = engine.model_of(ahead, settings)
     best = Best()
     heard = {item.start: item for item in open_bins}

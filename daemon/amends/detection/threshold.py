@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-BASE = 11.4  # evidence that ordinary days exceed once in BASE_BINS, found by simulation
+BASE = 10.75  # evidence that ordinary days exceed once in BASE_BINS, found by simulation
 BASE_BINS = 8640.0  # five-minute bins: 30 days
 PSEUDO = 60.0  # blocks that the theory is worth beside a brand's own history
 TAIL = 30.0  # exceedances that a mean excess of 1 is worth
@@ -19,25 +19,26 @@ YOUNG_DAYS = 5.0
 FEWEST = 20  # blocks before a brand's own history says anything
 
 
-def threshold(false_pages_per_day: float, blocks: Sequence[float], learned_days: float) -> float:
+def threshold(false_pages_per_day: float, blocks: Sequence[float], learned_days: float, rough: float = 0.0) -> float:
     """Return the evidence from which to page; infinite where no false page is allowed.
 
-    `learned_days` is how much event time lies behind the baseline. Theory (exponential tail of a scan's maximum;
+    `learned_days` is how much event time lies behind the baseline, `rough` the evidence that this brand's replies add
+    to its far tail (see `engine.page_at`). Theory (exponential tail of a scan's maximum;
     Siegmund 1985) is mixed with the brand's own: the tail of its six-hour maxima above their 80 % quantile, drawn on
     as an exponential (Davison & Smith 1990) whose mean is shrunk to 1.
     """
     if false_pages_per_day <= 0:
         return inf
     bins = 288.0 / false_pages_per_day
-    young = YOUNG * 0.5 ** (learned_days / YOUNG_DAYS)
+    more: float = YOUNG * 0.5 ** (learned_days / YOUNG_DAYS) + rough
     theory = BASE + log(bins / BASE_BINS)
     many = len(blocks)
     if many < FEWEST:
-        return max(theory, 1.0) + young
+        return max(theory, 1.0) + more
     ordered = sorted(blocks)
     start = int(many * (1.0 - QUANTILE_LEFT))
     base = ordered[start]
     tail = ordered[start:]
     mean = (TAIL + sum(x - base for x in tail)) / (TAIL + len(tail))
     own = base + mean * log(QUANTILE_LEFT * BLOCKS_A_DAY / false_pages_per_day)
-    return max((PSEUDO * theory + many * own) / (PSEUDO + many), 1.0) + young
+    return max((PSEUDO * theory + many * own) / (PSEUDO + many), 1.0) + more

@@ -16,8 +16,8 @@ class Volume:
     """Scores counts, bin by bin, from each bin and earlier ones alone.
 
     For every horizon the log of the mean count is held against the largest of each past day (block maxima, after
-    Gumbel 1958: they bring the daily rhythm with them), in standard deviations shrunk to a prior. The horizons' excesses
-    are combined by root mean square. 0 to 1, 0 unless it is the highest of the last twelve hours.
+    Gumbel 1958: they bring the daily rhythm with them), in standard deviations shrunk to a prior. The horizons'
+    excesses are combined by root mean square. 0 to 1, 0 unless it is the highest of the last twelve hours.
     """
 
     def __init__(self, bin_seconds: int) -> None:
