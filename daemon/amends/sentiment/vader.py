@@ -107,7 +107,8 @@ class Vader:
             text = self._emoji_pattern.sub(self._told, text)
         tokens = text.split()
         words = list(map(self._word_of, tokens))
-        hits = []
+        hits: list[int] = []
+        owns: list[_Word] = []
         upper = 0
         idioms = False
         but = -1
@@ -121,13 +122,19 @@ class Vader:
             if word[0] is not None:
                 if word[1] is None:
                     hits.append(i)
+                    owns.append(word)
             elif but < 0 and word[4] == "but":
                 but = i
         if not hits:
             return _FLAT if tokens else _SILENT
         capitals = 0 < upper < len(tokens)
         words += _DULL  # so that words[i - 1] to words[i - 3] and words[i + 1] are dull words beyond the ends
-        valences = [_valence(tokens, words, i, capitals=capitals, idioms=idioms) for i in hits]
+        valences = [
+            _valence(tokens, words, i, capitals=capitals, idioms=idioms)
+            if idioms or own[3] or words[i - 1] or words[i - 2] or words[i - 3] or words[i + 1]
+            else own[0] or 0.0  # most words of the lexicon stand among dull ones, and are worth what it says
+            for i, own in zip(hits, owns, strict=True)
+        ]
         if but >= 0:
             _contrast(valences, hits, but)
         return _sum(valences, len(tokens), text)
@@ -315,7 +322,7 @@ def _sum(  # noqa: C901 - straight on, one branch a rule of the original
     shares = (
         _TEN_THOUSANDTHS[place] if sure else round(max(-1.0, min(1.0, compound)), 4),
         _rounded(-negative / whole) if negative else 0.0,
-        _rounded(flat / whole),
+        _rounded(flat / whole) if flat else 0.0,
         _rounded(positive / whole) if positive else 0.0,
     )
     return tuple.__new__(Polarity, shares)
