@@ -3,10 +3,10 @@
     python benchmarks/whole.py [--items 6000] [--rounds 3] [--pages 20] [--json]
 
 Items go through the real engine: cleaned, matched, scored, decided and committed to a real SQLite file whose commits
-reach the disk. Beside the rate by the clock stands the rate by CPU time of the whole process. Start to ready is the real
-process, from exec to its ready line. Publication to page: a feed on loopback that is polled every minute of a clock that
-runs 60 times as fast, so one poll period is one real second; a watched word is published at a random moment, the clock
-stops when the webhook receiver has the page.
+reach the disk. Beside the rate by the clock stands the rate by CPU time of the whole process. Start to ready is the
+real process, from exec to its ready line. Publication to page: a feed on loopback, polled every minute of a clock that
+runs 60 times as fast, so one poll period is one real second; a watched word is published at a random moment, and the
+clock stops when the webhook receiver has the page.
 """
 
 from __future__ import annotations

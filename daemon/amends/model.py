@@ -48,7 +48,7 @@ class Clock(Protocol):
         ...
 
 
-# --- what arrives -------------------------------------------------------------------------------------------------
+# --- what arrives ----------------------------------------------------------------------------------------------------
 
 DateQuality = Literal["given", "missing", "future", "absurd", "zone"]
 
@@ -81,7 +81,7 @@ Label = Literal["negative", "neutral", "positive", "unscored"]
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How a text sounds. `compound` is VADER's, -1 to 1; the p_* sum to 1, or are None where nobody can score `lang`."""
+    """How a text sounds. `compound` is VADER's, -1 to 1; the p_* sum to 1, or are None where nobody scores `lang`."""
 
     lang: str | None
     compound: float
@@ -118,7 +118,7 @@ class Mention:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-# --- what was counted -----------------------------------------------------------------------------------------------
+# --- what was counted ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +126,8 @@ class Bin:
     """What a brand heard in `BIN_SECONDS` of event time. Bins of the same start add up (see `pipeline.bins`).
 
     `authors` and `stories` hold small hashes of distinct negative voices and stories, at most 64 of each: enough to
-    tell "one" from "many". `sources` maps a source to (mentions, sum of p_negative). `coverage` is the share, 0 to 1, of
-    the brand's polled sources that could hear during the bin; 1 where nothing is polled.
+    tell "one" from "many". `sources` maps a source to (mentions, sum of p_negative). `coverage` is the share, 0 to 1,
+    of the brand's polled sources that could hear during the bin; 1 where nothing is polled.
     """
 
     start: int  # Unix time, a multiple of BIN_SECONDS
@@ -190,7 +190,7 @@ class Coverage:
         return self.on_time / self.of if self.of else 1.0
 
 
-# --- incidents ------------------------------------------------------------------------------------------------------
+# --- incidents -------------------------------------------------------------------------------------------------------
 
 
 class Kind(StrEnum):
@@ -293,7 +293,7 @@ class IncidentEvent:
     data: Mapping[str, Any] = field(default_factory=dict)  # for the record: numbers, ids of quotes, a reply's text
 
 
-# --- messages to people ---------------------------------------------------------------------------------------------
+# --- messages to people ----------------------------------------------------------------------------------------------
 
 PageState = Literal["queued", "sent", "failed", "deferred", "cancelled"]
 Reason = Literal["first", "raised", "unacknowledged", "story", "acknowledged", "resolved", "drill", "alive"]
@@ -351,7 +351,7 @@ class Silence:
     ended_at: Seconds | None = None
 
 
-# --- what may happen to a brand -------------------------------------------------------------------------------------
+# --- what may happen to a brand --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

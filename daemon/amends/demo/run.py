@@ -46,7 +46,12 @@ brands:
 sources:
   news: {{kind: feed, url: "{town}/news.rss", every: 5m}}
   blogs: {{kind: feed, url: "{town}/blogs.atom", every: 5m}}
-  forum: {{kind: json, url: "{town}/forum/search?q={{query}}", every: 5m, items: "hits[]", fields: {{id: objectID, url: url, author: author, published_at: created_at, text: body, reach: followers}}}}
+  forum:
+    kind: json
+    url: "{town}/forum/search?q={{query}}"
+    every: 5m
+    items: "hits[]"
+    fields: {{id: objectID, url: url, author: author, published_at: created_at, text: body, reach: followers}}
 people:
   lea: {{name: Léa, team: social, channels: [phone]}}
   sam: {{name: Sam, team: legal, channels: [phone]}}
