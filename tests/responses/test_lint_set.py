@@ -1,4 +1,9 @@
-"""How good the lint is, on texts written before its rules: one half they were tuned on, one half set aside."""
+"""How good the lint is, on texts written before its rules: one half they were tuned on, one half set aside.
+
+The half set aside was read once, when the rules were done: parts 0.90, verdict 0.90, findings 0.94, three texts
+taken for the opposite, languages 0.04 apart. The errors it showed were mended after that, so it now guards against
+falling back; it no longer tells how good the lint is on texts that it has not met.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ _BREAK = re.compile(
 _NEGATED = re.compile(
     r"\b(?:not(?! only| just| merely)|never|no(?! doubt)|nor|neither|without|nobody|cannot|refus\w*|declin\w*|nothing"
     r"|far from|rather than|instead of)\b|n't\b(?! only)"
+    r"|\b(?:some|others|critics|people|they|lawyers) (?:\w+ )?(?:say|claim|think|believe|insist)s?\b"
+    r"|\b(?:certains|d'aucuns|ils|elles) (?:disent|prétendent|affirment|pensent|croient)\b"
     r"|\b(?:ne|sans|ni|aucune?|jamais|refus\w*|loin de|au lieu de)\b|\bn'(?=[aeiouyhéêè])|\bpas\b(?! seulement)",
     re.IGNORECASE,
 )

@@ -62,9 +62,9 @@ class _Reading:
         return found(self.sentences, patterns)
 
     def _explained(self) -> bool:
-        """Whether a sentence tells how it could happen, other than by naming a culprit."""
+        """Whether a sentence tells how it could happen, other than by naming a culprit, and not that nobody knows."""
         told = [one for at, one in enumerate(self.sentences) if not self._blames(at)]
-        return found(told, self.grammar.explanation)
+        return found((one for one in told if not found((one,), self.vices.unknown)), self.grammar.explanation)
 
     def kind(self) -> Kind:
         vices = self.vices

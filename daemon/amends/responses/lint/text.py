@@ -26,7 +26,7 @@ _SINGLE = re.compile(
 )
 _END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bM)(?<!\bSt)(?<=[.!?\u2026])[\"'\u201d\u00bb)]*\s+|\n+")
 _ENGLISH = re.compile(
-    r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|on|in|by|be|will|from|us|at|"
+    r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|in|by|be|will|from|us|at|"
     r"sorry|an|as|who|all|no)\b",
     re.IGNORECASE,
 )
