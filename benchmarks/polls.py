@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import aiohttp
 
@@ -45,10 +45,11 @@ class Feed(asyncio.Protocol):
     """The least server that speaks enough HTTP: it is not what is measured."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        """Keep the way back."""
+        self.transport = cast("asyncio.WriteTransport", transport)
 
     def data_received(self, data: bytes) -> None:
-        assert isinstance(self.transport, asyncio.WriteTransport)
+        """Answer each request that is whole."""
         for head in data.split(b"\r\n\r\n")[:-1]:
             self.transport.write(UNCHANGED if b"none-match" in head.lower() else FULL)
 
@@ -64,12 +65,15 @@ class Clock:
     """Real time, and schedules that never wait: a source is due again at once."""
 
     def wall(self) -> float:
+        """Unix time."""
         return time.time()
 
     def mono(self) -> float:
+        """A time for durations."""
         return time.monotonic()
 
     async def sleep_until(self, wall: float) -> None:
+        """Wait in real time."""
         await asyncio.sleep(max(0.0, wall - time.time()))
 
 
@@ -80,9 +84,11 @@ class Store:
         self.rows: dict[str, dict[str, Any]] = {}
 
     async def load(self, source: str) -> dict[str, Any] | None:
+        """Return what was saved."""
         return self.rows.get(source)
 
     async def save(self, source: str, state: dict[str, Any]) -> None:
+        """Keep it."""
         self.rows[source] = state
 
 
@@ -148,7 +154,7 @@ async def scheduled(url: str, seconds: float, sources: int) -> Rate:
             for number in range(sources)
         )
         task = asyncio.create_task(schedule.run())
-        while done < sources:  # the first, unconditional round is not counted
+        while done < sources:  # noqa: ASYNC110 - the first, unconditional round is not counted
             await asyncio.sleep(0.01)
         before, begun, cpu = done, time.perf_counter(), time.process_time()
         await asyncio.sleep(seconds)
@@ -234,10 +240,8 @@ def main() -> None:
     with subprocess.Popen(
         [sys.executable, __file__, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
-        assert server.stdout is not None
-        found = asyncio.run(measure(arguments, server.stdout.readline().strip()))
-        assert server.stdin is not None
-        server.stdin.close()
+        found = asyncio.run(measure(arguments, cast("IO[str]", server.stdout).readline().strip()))
+        cast("IO[str]", server.stdin).close()
     if arguments.json:
         print(json.dumps(found))
         return

@@ -171,3 +171,14 @@ async def test_children_are_started_late_reused_and_replaced(monkeypatch: pytest
         assert pids[1] == 0
         assert pids[2] not in {0, pids[0]}
     assert not parser._children
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
+async def test_a_child_that_cannot_start_is_not_the_documents_fault(
+    monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr("sys.executable", program)
+    async with Parser() as parser:
+        error = await refusal(parser, rss("one"))
+        assert error.name == "internal"
+        assert error.outcome == "error"

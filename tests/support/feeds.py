@@ -1,4 +1,4 @@
-"""Loopback web servers that do as they are told, a clock that jumps, a store in memory: what tests of sources stand on."""
+"""Loopback web servers that do as they are told, a clock that jumps, a store in memory: for tests of sources."""
 
 from __future__ import annotations
 

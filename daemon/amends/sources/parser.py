@@ -108,6 +108,8 @@ class Parser:
         self._drop(child)
         if code in {-24, -9}:  # SIGXCPU, SIGKILL: the processor's limit, soft and hard
             return SourceError("too-slow", f"reading it took over {self._cpu} s of processor time")
+        if code is not None and code > 0:
+            return SourceError("internal", f"the parser's process ended by itself (exit {code}): it may not start here")
         return SourceError(
             "too-large", f"the parser died of it (exit {code}): it takes more memory than a document may"
         )
@@ -141,7 +143,7 @@ class _Child:
             )
         except OSError as error:
             ours.close()
-            raise SourceError("too-slow", f"the parser's process does not start: {error}") from error
+            raise SourceError("internal", f"the parser's process does not start: {error}") from error
         finally:
             theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours, limit=2**20)
