@@ -106,7 +106,7 @@ class Site:
     def paths(self) -> list[str]:
         return [seen.path for seen in self.log]
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         at = self.clock.wall() if self.clock else 0.0
         self.log.append(Seen(request.path_qs, dict(request.headers), at))
         page = self.pages.get(request.path_qs, self.pages.get(request.path))
