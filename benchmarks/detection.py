@@ -17,11 +17,13 @@ import sys
 import time
 from pathlib import Path
 from statistics import fmean, median
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amends.detection import Settings, Stream, dump, fold, load, new, read
 from amends.model import Bin
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
 MONDAY = 1_767_571_200
@@ -128,7 +130,8 @@ def cost() -> None:
             spans.append((time.perf_counter() - begun) / 20)
         print(
             f"{per_hour:9g} mentions/h: fold {fmean(folds) * 1e6:5.0f} us (median {median(folds) * 1e6:.0f}), "
-            f"read 1 bin {median(reads) * 1e6:.0f} us, 14 bins {spans[0] * 1e3:.2f} ms, 80 bins {spans[1] * 1e3:.2f} ms, "
+            f"read 1 bin {median(reads) * 1e6:.0f} us, "
+            f"14 bins {spans[0] * 1e3:.2f} ms, 80 bins {spans[1] * 1e3:.2f} ms, "
             f"state {len(data)} bytes, load {loading * 1e6:.0f} us"
         )
 

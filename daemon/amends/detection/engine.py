@@ -38,6 +38,12 @@ ODDS_SD = 0.12  # of the log odds from day to day
 YOUNG_ODDS = 0.2  # the same while a brand is new: its variance halves every three days
 
 
+WHOLE = 1e-6  # a sum of labels is whole, a sum of probabilities is not
+SHARP_PRIOR = (0.4, 60.0)  # sharpness, worth so many mentions
+BLUR_BOTH = 2.5  # what is wrongly a negative is missing among the others
+SHARP_KEEP = 0.9995  # a bin's memory of the tones' sharpness: a week
+
+
 class Heard:
     """What one bin brought, in the detector's terms: expected counts and how far it was heard."""
 
@@ -50,10 +56,13 @@ class Heard:
         self.stories: tuple[int, ...] = ()
 
 
-def hear(item: Bin, settings: Settings) -> Heard:
-    """Return what a bin says; where late items filled it, it counts as heard."""
+def hear(state: DetectorState, item: Bin, settings: Settings) -> Heard:
+    """Return what a bin says; where late items filled it, it counts as heard. Notes in `state` how sharp the tones are."""
     n = max(0.0, float(item.p_negative))
-    heard = Heard(n, 0.0 if settings.volume else item.others, min(1.0, max(0.0, item.coverage)))
+    o = item.others
+    if abs(n - round(n)) > WHOLE and not settings.volume:
+        n, o = unmix(state, n, n + o)
+    heard = Heard(n, 0.0 if settings.volume else o, min(1.0, max(0.0, item.coverage)))
     if item.mentions:
         heard.late = min(1.0, item.late / item.mentions)
         if heard.late > 0 or heard.cover <= 0:
@@ -61,6 +70,31 @@ def hear(item: Bin, settings: Settings) -> Heard:
             heard.cover = 1.0
     heard.authors, heard.stories = item.authors, item.stories
     return heard
+
+
+def unmix(state: DetectorState, soft: float, many: float) -> tuple[float, float]:
+    """Return (negatives, others) from a sum of probabilities over `many` scored mentions.
+
+    A classifier calibrated where a third is negative gives a mention that is not negative (1 - s) / 3 on average and a
+    negative one s more, s being its sharpness: var(p) / (mean(p) (1 - mean(p))), 1 for labels. Left mixed, a storm
+    would look like a launch: two in five of its negatives would count as others. What a bin cannot hold is carried on.
+    """
+    state.soft_sum = state.soft_sum * SHARP_KEEP + soft
+    state.soft_many = state.soft_many * SHARP_KEEP + many
+    mean = min(0.9, max(0.1, state.soft_sum / state.soft_many))
+    state.sharp_sum = state.sharp_sum * SHARP_KEEP + (soft - many * mean) ** 2 / (mean * (1.0 - mean))
+    state.sharp_weight = state.sharp_weight * SHARP_KEEP + many
+    sharp = sharpness(state)
+    whole = state.carry + (soft - many * (1.0 - sharp) / 3.0) / sharp
+    n = min(many, max(0.0, whole))
+    state.carry = min(5.0, max(-5.0, whole - n))
+    return n, many - n
+
+
+def sharpness(state: DetectorState) -> float:
+    """Return how far the probabilities of negatives and others lie apart: 1 for labels."""
+    sharp = (SHARP_PRIOR[0] * SHARP_PRIOR[1] + state.sharp_sum) / (SHARP_PRIOR[1] + state.sharp_weight)
+    return min(1.0, max(0.25, sharp))
 
 
 def model_of(state: DetectorState, settings: Settings) -> Model:
@@ -71,16 +105,22 @@ def model_of(state: DetectorState, settings: Settings) -> Model:
     mood = min(max(mood, 0.004), 1.0) + YOUNG_MOOD * 0.5 ** (state.learned / 2.0)
     phi, psi = min(max(phi * PHI_USED, 0.02), 8.0), min(max(psi, 0.001), 0.6)
     if settings.volume:
-        return Model(1.0, ODDS_SD * ODDS_SD, phi, psi, mood, 0.0)
+        return Model(1.0, ODDS_SD * ODDS_SD, phi, psi, mood, surge=0.0)
     negative, other = state.odds_negative + ODDS_PRIOR[0], state.odds_other + ODDS_PRIOR[1]
     doubt = ODDS_SD * ODDS_SD + YOUNG_ODDS * YOUNG_ODDS * 0.5 ** (state.learned / 3.0) + (1.0 + phi) / negative
-    return Model(negative / other, doubt, phi, psi, mood)
+    if not state.soft_many:
+        return Model(negative / other, doubt, phi, psi, mood)
+    odds, sharp = negative / other, sharpness(state)
+    blur = odds / (1.0 + odds) ** 2 * (1.0 - sharp) / sharp  # variance of a mention's share in the negatives
+    return Model(odds, doubt, phi, psi, mood, blur * (1.0 + odds), BLUR_BOTH * blur * (1.0 + 1.0 / odds))
 
 
 def page_at(state: DetectorState, settings: Settings) -> float:
     """Return the evidence from which the brand pages."""
     model = model_of(state, settings)
     rough = ROUGH_PHI * (model.phi / PHI_USED - PHI_PRIOR[0]) + ROUGH_PSI * (model.psi / PSI_PRIOR[0] - 1.0)
+    if state.soft_many:  # uncertain tones look like lumps; what they add is in the null already
+        rough = min(rough, 0.0)
     return threshold(settings.false_pages_per_day, state.blocks, state.learned, rough)
 
 
@@ -292,7 +332,7 @@ def _learn_replies(state: DetectorState, settings: Settings) -> None:
     if e <= 0.0:
         return
     mu, spread, shape, *_rest = null(model, w, o, e, (state.m[j], state.v[j]))
-    lumps = spread - model.phi * w.share
+    lumps = spread - model.phi * w.share  # and uncertain tones
     slow = mu / shape - spread  # mean times the relative variance of what is slow
     square = min((n - mu) ** 2, 16.0 * mu * (1.0 + spread + slow) + 1.0)
     weight = NEGATIVES_TELL * mu / (1.0 + mu) / (1.0 + slow / (1.0 + model.phi * w.share) + lumps) ** 2

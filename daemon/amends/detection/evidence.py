@@ -71,6 +71,8 @@ class Model:
     phi: float  # excess variance of whole clusters, over the mean
     psi: float  # excess variance of lumps, per count of a bin
     mood: float  # stationary variance of the mood
+    blur_others: float = 0.0  # variance over mean that uncertain tones add to a count of others
+    blur: float = 0.0  # the same of negatives, given the others that are wrong in the opposite sense
     surge: float = SURGE  # prior weight of a benign surge; 0 where nothing but negatives is counted
 
 
@@ -95,7 +97,7 @@ def null(model: Model, w: Window, total_o: float, total_e: float, prior: tuple[f
     v0 = w.rho2 * v + w.fresh * model.mood
     per_bin = total_e / w.bins
     clusters = 1.0 + model.phi * w.share
-    d = clusters + LUMPS_HEARD * model.psi * per_bin * m0
+    d = clusters + LUMPS_HEARD * model.psi * per_bin * m0 + model.blur_others
     alpha = 1.0 / v0
     beta = alpha / m0
     # where nothing but negatives is counted, no others speak of the mood
@@ -104,14 +106,14 @@ def null(model: Model, w: Window, total_o: float, total_e: float, prior: tuple[f
     qe = model.odds * total_e
     mu = qe * a1 / b1
     slow = model.doubt
-    spread = clusters - 1.0 + LUMPS_TOLD * model.psi * mu / w.bins
+    spread = clusters - 1.0 + model.blur + LUMPS_TOLD * model.psi * mu / w.bins
     shape = mu / (spread + mu * (1.0 / a1 + slow) + 1e-9)
     if not model.surge:
         return mu, spread, shape, -1e9, 0.0, 1.0
     a2, b2 = SURGE_SHAPE + count, _SURGE_BETA + exposure
     weight = _SURGE_CONSTANT + lgamma(a2) - a2 * log(b2) - alpha * log(beta) + lgamma(alpha) - lgamma(a1) + a1 * log(b1)
     high = qe * a2 / b2
-    high_spread = clusters - 1.0 + LUMPS_TOLD * model.psi * high / w.bins
+    high_spread = clusters - 1.0 + model.blur + LUMPS_TOLD * model.psi * high / w.bins
     return mu, spread, shape, weight + log(model.surge), high, high / (high_spread + high * (1.0 / a2 + slow) + 1e-9)
 
 

@@ -41,7 +41,7 @@ def _step(state: DetectorState, item: Bin, settings: Settings) -> Best:
             f"the bin at {item.start} cannot follow: the next begins at {state.next}, in steps of {state.bin_seconds} s"
         )
     _skip(state, item.start, settings)
-    return _learn(state, engine.hear(item, settings), settings)
+    return _learn(state, engine.hear(state, item, settings), settings)
 
 
 def _skip(state: DetectorState, until: int, settings: Settings) -> None:
@@ -97,7 +97,7 @@ def read(
         part = min(1.0, max(0.02, (now - ahead.next) / ahead.bin_seconds))
         judged = ahead.next > looked
         _settle(ahead, settle)
-        engine.advance(ahead, engine.hear(item, settings) if item else _SILENCE, settings, model, part)
+        engine.advance(ahead, engine.hear(ahead, item, settings) if item else _SILENCE, settings, model, part)
         if judged:
             best = engine.judge(ahead, model, settings)
     return _reading(ahead, best, model, now, settings)

@@ -24,7 +24,8 @@ NEVER = -(10**9)
 _SCALARS = (
     "level_sum", "level_weight", "odds_negative", "odds_other", "psi_sum", "psi_weight", "mood_sum", "mood_weight",
     "phi_sum", "phi_weight", "mean", "spread", "hour_n", "hour_o", "hour_e", "hour_s", "hour_top", "hour_cover",
-    "block_top", "top", "learned", "threshold",
+    "block_top", "top", "learned", "threshold", "sharp_sum", "sharp_weight", "soft_sum", "soft_many",
+    "carry",
 )  # fmt: skip
 _INTEGERS = ("bin_seconds", "first", "next", "count", "reset", "quiet", "alarm", "opened", "hour_bins")
 _HEAD = struct.Struct(f"<B{len(_INTEGERS)}q{len(_SCALARS)}d6H")
@@ -74,6 +75,11 @@ class DetectorState:
     top: float
     learned: float
     threshold: float
+    sharp_sum: float
+    sharp_weight: float
+    soft_sum: float
+    soft_many: float
+    carry: float
 
     def __init__(self, bin_seconds: int) -> None:
         for name in _SCALARS:

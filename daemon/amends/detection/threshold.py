@@ -14,7 +14,7 @@ PSEUDO = 60.0  # blocks that the theory is worth beside a brand's own history
 TAIL = 30.0  # exceedances that a mean excess of 1 is worth
 BLOCKS_A_DAY = 4.0
 QUANTILE_LEFT = 0.2  # share of blocks whose maximum lies above the quantile that the tail is drawn from
-YOUNG = 5.0  # added while a brand's rhythm and swings are unknown; halves every `YOUNG_DAYS`
+YOUNG = 3.8  # added while a brand's rhythm and swings are unknown; halves every `YOUNG_DAYS`
 YOUNG_DAYS = 5.0
 FEWEST = 20  # blocks before a brand's own history says anything
 
