@@ -30,6 +30,7 @@ VICES = Vices(
         r"\béventuel(?:le|les|s)? (?:gênes?|désagréments?|offenses?|torts?|blessures?|préjudices?)\b|\b(?:cela|ce que|que notre \w+|qui|elle|il|ça) (?:aurait|auraient|aurai\w*) (?:pu )?(?:vous |les |en |te )?(?:<HARM>|causer|provoquer)",
     ),
     culprit=t(
+        r"\bà notre insu\b|\bcontre (?:nos|notre) (?:consignes|instructions|règles|avis)\b|\bsans que nous (?:le sachions|l'ayons)\b|\bqu'(?:une?|l'une? de nos) (?:\w+ )?(?:salariée?|employée?|stagiaire|intérimaire|collabora\w+|prestataire|agent|membre)(?: [\w']+){0,4}? (?:ait|a|avait) \w+",
         r"\b(?:bourde|erreur|faute|bévue|maladresse|idée|oubli|œuvre) (?:est|était) (?:celle|celui|le fait|l'œuvre|due?|imputable) (?:d'|de |du |à )?<ROLE>|\bprenez-vous-en à (?:notre|nos|l'|la|le|un)\b|<ROLE>(?: qui [^.!?]{1,40}?)? (?:a|ont) (?:depuis |désormais )?(?:quitté|démissionné|été (?:écarté|déplacé|remplacé|mis))\w*",
         r"\b(?:notre|nos) (?:\w+ ){0,2}?(?:agence|prestataire|fournisseur|sous-traitant|imprimeur|transporteur|livreur|partenaire|traiteur|hébergeur|développeur|fabricant|distributeur|laboratoire)(?: \w+)?, [A-ZÉ]\w+(?: \w+)?, (?:a|ont|n'a|est|s'est)\b",
         r"<ROLE>,? (?:[^,.!?]{1,30}, )?qui (?:ne |n')(?:l'|les |la |le |y |vous )?(?:a|ont|avait|avaient) (?:pas|jamais|rien) \w+|<ROLE>,? (?:depuis |aussitôt |désormais |entre-temps |immédiatement )?(?:mise?s? à pied|licenciée?s?|renvoyée?s?|suspendue?s?|congédiée?s?|sanctionnée?s?|remerciée?s?|virée?s?)\b",
@@ -77,6 +78,7 @@ VICES = Vices(
     ),
     unknown=t(
         r"!\b(?:ne|n') ?(?:en |le |les |la |l'|vous |pouvons |pouvons vous |savons )?(?:(?:savons|sait|sais|connaissons|connaît)(?: \w+)? (?:pas|rien|ni)|(?:pouvons|peux|peut|puis)(?: \w+)? (?:pas|rien) (?:encore |toujours )?(?:\w+ )?(?:dire|expliquer|confirmer|affirmer)|(?:avons|a)(?: \w+)? (?:pas|rien) (?:encore |toujours )?(?:identifié|trouvé|fini|terminé|établi|le détail|tous les|toutes les|les faits|de réponse|d'explication)|sommes (?:pas|toujours pas) (?:encore )?(?:certain|sûr)\w*)|!\b(?:on )?ignor(?:ons|e) (?:encore |toujours )?",
+        r"\bétabliss\w+ (?:ce qui|les faits|les circonstances|les causes|la cause|comment|pourquoi)\b|\breconstitu\w+ (?:les|ce qui|le)\b",
         r"\b(?:nous|on) (?:écout\w+|entend(?:ons|s)|interrog\w+|parl\w+ (?:à|avec)) (?:tous ceux|les personnes|ceux|celles|les témoins|chacun|toutes les)|\b(?:on|nous) (?:le |la |les |y )?(?:cherch\w+)\b|\b(?:techniciens|équipes|ingénieurs) (?:le |la |les )?cherch\w+",
         r"\b(?:causes?|origines?|raisons?|ampleur|faits|circonstances|nombre)\b[^.!?]{0,25}? (?:est|sont|reste\w*|demeure\w*) (?:encore |toujours |à ce stade |pour l'instant |à ce jour |actuellement )?(?:inconnue?s?|indéterminée?s?|incertaine?s?|à (?:établir|préciser|confirmer|déterminer)|recherchée?s?|pas (?:encore )?connue?s?|floue?s?|en cours)\b|\bcauses? (?:encore |toujours )?inconnue?s?\b|\bd'origine (?:encore )?inconnue\b|\bpour une raison (?:encore )?inconnue\b",
         r"\b(?:nous|on|nos (?:\w+ )?équipes|les équipes|nos techniciens|nos ingénieurs|la police|les experts|techniciens|ingénieurs) (?:(?:le|la|les|l'|y|en|sont|sommes|est) )*(?:en train de |encore en train de |à pied d'œuvre pour )?(?:cherch\w+|recherch\w+|enquêt\w+|examin\w+|vérifi(?:ons|e|ent)|analys(?:ons|ent|e)|tent\w+ de|étudi\w+|tâch\w+ de|essa\w+ de|explor\w+|creus\w+|inspect\w+|investigu\w+|rassembl\w+|penche\w*|remont\w+)\b(?! (?:désormais|maintenant|chaque|deux fois))",
@@ -87,6 +89,7 @@ VICES = Vices(
         r"\b(?:connaissance d|informés? d|alertés? (?:d|sur|par)|reçu (?:des|plusieurs|de nombreux|vos)|vu (?:les|vos|des)|signalements?|on nous signale|vous nous signalez|au courant d)\w*",
     ),
     certain=t(
+        r"!\baucune? (?:ne |n')(?:a|est|sera|sont)\b",
         r"!\bil ne manque\b|!\brien ne manque\b|!\baucun (?:risque|danger)\b",
         r"!\baucune? (?:\w+ ){1,5}?(?:n'a|n'ont|n'est|ne sera|n'avait|ne sont|n'y)\b|!\baucune? (?:donnée|carte|client|compte|mot de passe|information|animal|voyageur|passager|risque|danger|produit)\w*\b|!\b(?:personne|nul|rien) (?:ne |n')(?:a été|est|sera|risque|était|manque|craint|a (?:fuité|été|disparu|souffert))\b|!\baucun de (?:vos|nos)\b",
         r"\b(?:est|sont|restent?|reste|demeure\w*|étaient|était) (?:\w+ )?(?:parfaitement |totalement |entièrement |absolument |tout à fait )?(?:en sécurité|sûre?s?|sans (?:danger|risque)|intacte?s?|protégée?s?|à l'abri|saine?s? et sauve?s?|hors de danger|sécurisée?s?|indemnes?|saufs?|fiables?)\b",
@@ -96,6 +99,8 @@ VICES = Vices(
         r"!\b(?:ne |n')(?:se |s')?(?:re)?(?:produi\w+|arriver\w*|recommenc\w+|répét\w+|passer\w*) (?:plus|jamais|pas)\b|!\bplus jamais\b|!\b(?:ne|n')(?:ont|a|avait) (?:\w+ )?(?:pas|jamais|rien) (?:touché|quitté|atteint|fuité|accédé|volé|perdu|subi)\b",
     ),
     minimising=t(
+        r"\b(?:juste |simplement |seulement )?pour (?:rire|plaisanter|rigoler|s'amuser)\b|\b(?:juste|seulement) (?:une |de l')(?:blague|humour|plaisanterie)\b",
+        r"\bà peine (?:une |un |deux|trois|quatre|cinq|six|dix|vingt|trente|quarante|cinquante|soixante|cent|\d)[\w ]{0,12}",
         r"!\bce n'(?:était|est|étaient) (?:rien )?qu(?:e |')(?:une? |des |la |le )?\w+|\b(?:petite?|légère?|brève?|simple|minime)s? (?:confusions?|inversion|méprise|étourderie|faiblesse|anomalie|défaillance|cohue|bousculade|imprécision|décalage|secousse)\b",
         r"\b(?:(?:tout )?petite?s?|légère?s?|légers?|mineure?s?|simples?|brefs?|brèves?|minimes?|infimes?|anodin\w*|isolée?s?|passag\w+|bénign\w+|minuscules?|menus?|banale?s?|temporaires?|momentané\w*|insignifiant\w*|modestes?|court\w*) (?:\w+ )?(?:désagréments?|soucis?|problèmes?|bugs?|erreurs?|incidents?|retards?|couacs?|contretemps|ratés?|gênes?|malentendus?|maladresses?|pannes?|oublis?|perturbations?|accrocs?|coquilles?|inconvénients?|aléas?|hoquets?|cafouillages?|dérangements?|fautes?|fuites?|frayeurs?|déconvenues?|incompréhensions?|plaisanteries?|blagues?|détails?|interruptions?|nombre de|partie|poignée|groupe|fraction|minorité|attente|décalages?|flottements?|bévues?|histoires?|écarts?)\b",
         r"\b(?:désagréments?|soucis?|problèmes?|bugs?|erreurs?|incidents?|retards?|couacs?|contretemps|ratés?|gênes?|malentendus?|maladresses?|pannes?|oublis?|perturbations?|cas|impacts?|effets?|conséquences|dégâts)(?: \w+)?,? (?:(?:tout|très|bien|assez|plutôt|somme toute|finalement|heureusement) )*(?:mineure?s?|minimes?|légère?s?|légers?|isolée?s?|passag\w+|bénign\w+|anodin\w*|infimes?|négligeables?|limitée?s?|sans (?:gravité|conséquences?|importance)|très relatifs?|insignifiants?|dérisoires?)\b|\bsans (?:gravité|conséquences?|importance|grande importance)\b",
@@ -171,6 +176,7 @@ VICES = Vices(
         r"\bce que nous (?:endurons|vivons|traversons|subissons|avons (?:enduré|vécu|traversé|subi))\b|\b(?:nous|on) (?:aussi )?(?:souffr\w+|sommes (?:aussi |nous aussi |les premiers à souffrir|les premières victimes|épuisés|dévastés|à bout|meurtris|les victimes))\b|\b(?:nous|j)'?(?: n'en)? (?:dormons|dors) plus\b|\b(?:la haine|les insultes|les menaces|la violence|le lynchage|l'acharnement)\b[^.!?]{0,30}\b(?:nous|nos|notre|mes|que)\b|\bnous en souffrons\b|\bayez une pensée pour (?:nos|nous)\b",
     ),
     denial=t(
+        r"!\bà aucun (?:moment|instant)\b|\bprocédures ont été (?:suivies|respectées|appliquées)\b",
         r"!\bil n'y a (?:\w+ )?(?:jamais|pas|aucunement) (?:eu |de |le |la )*(?:le moindre |la moindre |aucun\w* )?(?:\w+ )?(?:danger|risque|faute|fuite|problème)\b|\b(?:dans les règles(?: de l'art)?|à la lettre|conformément (?:à la|aux|au)|tout fait (?:comme il|correctement|dans|pour))\b",
         r"!<NOUS> (?:ne |n')(?:\w+ )?(?:avons|ai|a|avions) (?:\w+ )?(?:rien (?:fait|à nous|commis|enfreint)|commis aucun\w*|enfreint aucun\w*|aucun tort|rien à nous reprocher|fait aucun\w*|violé aucun\w*|pas (?:commis|enfreint|violé|menti|fait (?:de|d')|causé|mal agi|trompé|failli)|jamais (?:menti|enfreint|trompé|violé|commis|mis en danger)|manqué à aucun\w*)\b",
         r"!\b(?:ce n'est|n'est|ce n'était|n'était|n'étaient|n'en est) (?:en rien |absolument |nullement )?(?:pas|aucunement|en rien|nullement)? ?(?:de )?(?:notre|ma) (?:faute|erreur|responsabilité|fait)\b|!<NOUS> (?:ne |n')(?:en )?(?:sommes|suis|est) (?:pas|nullement|en rien|aucunement) (?:\w+ )?(?:responsables?|fautifs?|coupables?|en (?:cause|faute|tort))\b|!\bnous n'y sommes pour rien\b|!\bsans (?:reconnaître|admettre|aucune reconnaissance)\b",
@@ -191,6 +197,7 @@ VICES = Vices(
         r"!\b(?:par|en) (?:message (?:privé)?|MP|DM|téléphone|courriel|mail|e-mail)\b|!\b(?:numéro (?:vert|gratuit|d'appel|ci-dessous)|ligne (?:dédiée|directe|ouverte)|hotline|standard|formulaire|lien (?:ci-dessous|en)|messagerie (?:privée )?(?:est )?ouverte|MP ouverts|nous joindre|nous écrire|nous appeler|nous contacter|vous répond)\b",
     ),
     announces=t(
+        r"!\bprochain\w* (?:mot|bulletin|compte rendu|étape)\b",
         r"!\b(?:vous )?(?:ré)?écri(?:s|vons|rai|rons|t)\b(?= (?:ici|à|d'ici|dans|avant|de nouveau|toutes))|!\b(?:un|prochain) point\b",
         r"!\bvous (?:aurez|recevrez|entendrez|serez informés)\b|!\b(?:nouvelles|suite|point|infos?|précisions) (?:à|avant|dans|d'ici|ici|dès|sous|ce soir|demain)\b|!\bferons le point\b|!\b(?:dirons|donnerons|raconterons) (?:la suite|tout|ce que|le reste|plus)\b|!\brendez-vous (?:ici )?à\b",
         r"!\b(?:prochain\w*|nouveau|autre|un) (?:point|message|communiqué|bulletin|nouvelles?|information)\b|!\b(?:la suite|plus d'(?:informations?|infos|éléments)|de plus amples|davantage|du nouveau|d'autres (?:informations?|éléments|précisions)|des nouvelles)\b",
@@ -203,6 +210,7 @@ VICES = Vices(
         rf"!\b(?:d'ici|avant|dès|pour) (?:ce soir|cet après-midi|ce midi|demain|la fin (?:de la journée|de journée|d'après-midi|de matinée)|cette nuit|midi)\b|!\bce soir à\b|!\bdemain (?:matin|midi|à)\b|!{_CLOCK}",
     ),
     acknowledges=t(
+        r"!\b(?:avoir|avez|ont) écrit\b|!\b(?:a|ont) (?:déraillé|pris feu|explosé|brûlé|cédé|fui|coulé|chuté|heurté|lâché)\b",
         r"!\b(?:êtes|sont|est|restez|êtes restés) (?:sans|privés?)\b|!\b(?:odeur|inondation|retards?|grève|coupure|crash)\b",
         r"!\b(?:avons|ai|a) (?:\w+ )?(?:lu|vu|entendu|regardé|appris|reçu|écouté)\b|!\b(?:sait|sais|savons) (?:que|pour|qu')|!\b(?:est|sont) (?:coupée?s?|en panne|à l'arrêt|bloquée?s?|tombée?s?)\b",
         r"!\b(?:connaissance|n'est pas comme|circul\w+|sont apparus|messages? sur|disparu\w*|n'est plus là|savons|voyons|avons vu|entendons|avons (?:bien )?reçu|signal\w+|informés|alertés|vous (?:nous )?(?:dites|signalez|écrivez)|conscients?|constatons|confirmons|au courant|avons appris|remont\w+)\b",

@@ -123,6 +123,8 @@ def first(sentences: Iterable[Sentence], patterns: Iterable[Pattern]) -> Hit | N
 def clause_before(text: str, at: int) -> str:
     """Return what stands before a place in its own clause."""
     start = 0
-    for match in _BREAK.finditer(text, 0, at):
+    for match in _BREAK.finditer(text):
+        if match.end() > at:
+            break
         start = match.end()
     return text[start:at]

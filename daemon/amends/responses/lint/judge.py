@@ -72,7 +72,9 @@ class _Reading:
         announces = self.says(vices.announces)
         if searching and announces:
             return "holding"
-        if not self.owned and (self.says(vices.unknown[1:]) or (searching and self.says(vices.looking))):
+        if not self.owned and (
+            self.says(vices.unknown[1:]) or (searching and (self.says(vices.looking) or self.says(vices.when)))
+        ):
             return "holding"
         if self.owned:
             return "apology"
