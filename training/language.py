@@ -21,9 +21,9 @@ SEED = 20261123
 MOST = 16_000  # posts a language: the rest adds nothing to telling languages apart
 SNIPPETS = 4_000  # pieces of one to five words a language: people write "Danke!" and nothing more
 MADE_UP = 160  # strings of function words a language that is refused
-# Log odds beyond balanced classes. Many posts marked as Hindi are English, the refused languages are made up, and
-# English is what most brands hear: chosen on English posts held out from the training files.
-PRIOR = {"hi": -1.0, "other": -1.0, "en": 0.5}
+# Log odds beyond balanced classes. Many posts marked as Hindi are English, and English is what most brands hear: chosen
+# on English posts held out from the training files.
+PRIOR = {"hi": -1.0, "en": 0.5}
 
 
 def _refused(rng: np.random.Generator) -> list[str]:
