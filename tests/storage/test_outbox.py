@@ -46,6 +46,18 @@ async def test_a_claim_whose_lease_ended_is_given_out_again(store: Store) -> Non
     assert again.attempts == 2
 
 
+async def test_what_an_earlier_life_had_claimed_is_free_at_once_for_the_next(store: Store) -> None:
+    page = a_page(due=NOW)
+    await opened(store, page)
+    await claimed(store, worker="amends")
+    assert await store.void_claims("another") == 0
+    assert await store.claim(NOW, "amends", 30.0) is None
+
+    assert await store.void_claims("amends") == 1
+
+    assert (await claimed(store, worker="amends")).attempts == 2
+
+
 async def test_a_claim_tells_how_the_incident_stands_by_now(store: Store) -> None:
     incident = await opened(store, a_page("pg_1"), a_page("pg_2"))
     assert (await claimed(store)).incident == incident

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from amends.model import Item, Seconds
     from amends.pipeline import Decision, Progress, Rules
 
+WORKER = "amends"  # in the outbox: there is one of us on a state folder
 CLI = "cli"  # the name of the command line's own token
 SPREAD = 300.0  # seconds over which the first looks at many brands are spread
 MANY = 50
@@ -93,6 +94,8 @@ class Daemon:
         )
         stack.push_async_callback(self.store.close)
         self.health.up("storage")
+        if left := await self.store.void_claims(WORKER):
+            log.warning("messages were under way when we last ended; they go out again, under the same ids", count=left)
         self.client = Client(
             clock=clock,
             allow=config.network.allow,
@@ -121,7 +124,7 @@ class Daemon:
         self._channels_changed = asyncio.Event()
         self._current: dict[str, paging.Channel] = self._channels(config)
         self.worker = paging.Worker(
-            self.store, self.engine, self._current, clock, paging.Links(key), observer=self.metrics
+            self.store, self.engine, self._current, clock, paging.Links(key), observer=self.metrics, name=WORKER
         )
         self.gauges = upkeep.Gauges(self.store, clock, self.metrics)
         self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)

@@ -101,6 +101,16 @@ async def _claim_of(connection: AsyncConnection, row: Row[Any]) -> Claim:
     )
 
 
+async def void_claims(connection: AsyncConnection, worker: str) -> int:
+    """End the leases that a worker's earlier life left behind; return how many there were."""
+    void = (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.claimed_by == worker, _OUTBOX.c.state == "queued")
+        .values(claimed_by=None, claimed_until=None)
+    )
+    return (await connection.execute(void)).rowcount
+
+
 async def retry(connection: AsyncConnection, page: str, due: Seconds, error: str) -> bool:
     """Give a claimed page back, to be tried again at `due`; False if it is no longer queued."""
     back = (

@@ -167,6 +167,10 @@ class Store:
             lambda unit: outbox.grouped(unit.connection, of, now, worker, lease), "claiming a group of pages"
         )
 
+    async def void_claims(self, worker: str) -> int:
+        """End the leases of a worker's earlier life, so that nobody waits for a crash; call before it works again."""
+        return await self._write(lambda unit: outbox.void_claims(unit.connection, worker), "ending old leases")
+
     async def retry(self, page: str, due: Seconds, error: str) -> bool:
         """Give a claimed page back, to be tried again at `due`; False if a decision has ended it meanwhile."""
         return await self._write(lambda unit: outbox.retry(unit.connection, page, due, error), "giving a page back")
