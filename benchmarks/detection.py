@@ -111,23 +111,23 @@ def cost() -> None:
             item = Bin(start=MONDAY + 300 * k, mentions=total, p_negative=negative, authors=tuple(range(total % 5)))
             last = [*last, item][-14:]
             if k % 12 == 11 and k > 288:
-                begun = time.perf_counter()
+                begun = time.process_time()
                 read(state, [item], item.start + 150.0, settings)
-                reads.append(time.perf_counter() - begun)
-            begun = time.perf_counter()
+                reads.append(time.process_time() - begun)
+            begun = time.process_time()
             state = fold(state, item, settings)
-            folds.append(time.perf_counter() - begun)
+            folds.append(time.process_time() - begun)
         data = dump(state)
-        begun = time.perf_counter()
+        begun = time.process_time()
         load(data)
-        loading = time.perf_counter() - begun
+        loading = time.process_time() - begun
         ahead = [Bin(start=state.next + 300 * k, mentions=9, p_negative=2.0) for k in range(80)]
         spans = []
         for many in (14, 80):
-            begun = time.perf_counter()
+            begun = time.process_time()
             for _ in range(20):
                 read(state, ahead[:many], ahead[many - 1].start + 150.0, settings)
-            spans.append((time.perf_counter() - begun) / 20)
+            spans.append((time.process_time() - begun) / 20)
         print(
             f"{per_hour:9g} mentions/h: fold {fmean(folds) * 1e6:5.0f} us (median {median(folds) * 1e6:.0f}), "
             f"read 1 bin {median(reads) * 1e6:.0f} us, "

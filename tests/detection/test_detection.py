@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -244,3 +245,43 @@ def test_growth_has_a_doubling_time_and_a_plateau_has_none() -> None:
     assert 0.3 * 3600 < doubling < 1.2 * 3600
     _, calm = alarms(bins(18, 5, flat(20), flat(20)))
     assert read(calm, [], calm.next, SETTINGS).doubling is None
+
+
+def blurred(series: Iterable[Bin], seed: int) -> list[Bin]:
+    """The same bins as a classifier hears them that gives negatives 0.6 and others 0.2 on average."""
+    rng = random.Random(seed)
+    out = []
+    for item in series:
+        total = sum(rng.betavariate(1.8, 1.2) for _ in range(item.negatives))
+        total += sum(rng.betavariate(0.8, 3.2) for _ in range(item.mentions - item.negatives))
+        out.append(replace(item, p_negative=total))
+    return out
+
+
+def test_uncertain_tones_page_a_storm_and_not_a_launch() -> None:
+    storm = blurred(bins(21, 9.5, flat(20, 100, 220, 228), flat(20)), 1)
+    opened, state = alarms(storm)
+    assert any(220 * 12 <= k < 221.5 * 12 for k in opened)
+    assert not [k for k in opened if k < 220 * 12]
+    assert load(dump(state)).sharp_sum == state.sharp_sum
+    launch = blurred(bins(22, 9.5, flat(20, 40, 220, 228), flat(40, 80, 220, 228)), 2)
+    assert alarms(launch)[0] == []
+
+
+def test_bins_longer_than_an_hour_are_judged_by_the_mean_of_their_hours() -> None:
+    settings = Settings(bin_seconds=7200)
+    state = new(settings)
+    for k in range(12 * 20):
+        state = fold(state, Bin(start=MONDAY + 7200 * k, mentions=60, p_negative=10.0), settings)
+    reading = read(state, [], state.next + 3600.0, settings)
+    assert reading.page_above is not None
+    assert not reading.alarm
+
+
+def test_a_first_look_and_a_look_after_a_long_absence_are_quick_and_quiet() -> None:
+    fresh = read(new(SETTINGS), [Bin(start=MONDAY, mentions=3, p_negative=1.5)], MONDAY + 10.0, SETTINGS)
+    assert not fresh.alarm
+    _, state = alarms(bins(23, 2, flat(3), flat(12)))
+    late = read(state, [], state.next + 40 * 86_400.0, SETTINGS)
+    assert not late.alarm
+    assert late.observed_now == 0

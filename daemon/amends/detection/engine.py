@@ -57,7 +57,7 @@ class Heard:
 
 
 def hear(state: DetectorState, item: Bin, settings: Settings) -> Heard:
-    """Return what a bin says; where late items filled it, it counts as heard. Notes in `state` how sharp the tones are."""
+    """Return what a bin says, and note in `state` how sharp its tones are; filled by late items, it counts as heard."""
     n = max(0.0, float(item.p_negative))
     o = item.others
     if abs(n - round(n)) > WHOLE and not settings.volume:
