@@ -27,6 +27,7 @@ from amends.config import load
 from amends.config.rules import rules as compose
 from amends.model import StartDrill
 from amends.observe import logging
+from amends.observe.clock import RealClock
 from amends.observe.metrics import Metrics
 from amends.paging import Links, Worker, build
 from amends.service.engine import Engine
@@ -35,26 +36,9 @@ from amends.storage import Store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from amends.model import Seconds
 
 SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="  # noqa: S105 - the one of the published vector
 SLOW_CHANNELS = 4
-
-
-class RealClock:
-    """The machine's own."""
-
-    def wall(self) -> Seconds:
-        """Now, in Unix time."""
-        return time.time()
-
-    def mono(self) -> Seconds:
-        """For durations."""
-        return time.monotonic()
-
-    async def sleep_until(self, wall: Seconds) -> None:
-        """Sleep."""
-        await asyncio.sleep(max(0.0, wall - time.time()))
 
 
 class Receivers:

@@ -34,9 +34,9 @@ from amends.config.rules import rules as compose
 from amends.demo.clock import FastClock
 from amends.model import Item
 from amends.observe import Metrics
+from amends.observe.clock import RealClock
 from amends.pipeline import Progress
 from amends.service import Daemon, Setting
-from amends.service.clock import RealClock
 from amends.service.engine import Engine
 from amends.storage import Store
 

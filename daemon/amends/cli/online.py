@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from amends.cli.clock import RealClock
+from amends.observe.clock import RealClock
 from amends.observe.logging import Scrubber
 from amends.sources.http import Client
 from amends.sources.kinds import make

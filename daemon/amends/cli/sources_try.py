@@ -12,7 +12,7 @@ import click
 from yarl import URL
 
 from amends.cli import output
-from amends.cli.clock import RealClock
+from amends.observe.clock import RealClock
 from amends.sources import Client, Parser, SourceError, expand
 from amends.sources.address import literal, plain
 from amends.sources.headers import charset

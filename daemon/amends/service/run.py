@@ -13,7 +13,7 @@ import structlog
 from amends import observe
 from amends.config import load, state_folder
 from amends.model import AmendsError
-from amends.service.clock import RealClock
+from amends.observe.clock import RealClock
 from amends.service.daemon import Daemon, Setting
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The real clock of the daemon."""
+"""The real clock: the one place of the program that asks the machine for the time."""
 
 from __future__ import annotations
 
