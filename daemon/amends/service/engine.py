@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from amends.storage import Store
 
 AT_ONCE = 500  # items prepared and committed together
+UNMATCHED_KEPT = 50_000  # items that named no brand, remembered so that their second coming is a duplicate
 PUSHED = "pushed:"  # the prefix under which a pushed source's progress is kept
 
 
@@ -38,6 +39,7 @@ class Engine:
         self._clock = clock
         self._metrics = metrics
         self._pushed: dict[str, Progress] = {}
+        self._unmatched: dict[int, None] = {}  # in order of arrival
         self.listeners: list[Listener] = []
 
     @property
@@ -83,9 +85,22 @@ class Engine:
             if brand in self._rules.brands:  # a reload may have dropped it meanwhile
                 decision = await self.apply(brand, Batch(tuple(batch.values())))
                 new |= {(one.source, one.id) for one in decision.mentions}
-        unmatched = sum((item.source, item.id) not in matched for item in items)
+        unmatched = self._count_unmatched(items, matched)
         accepted = unmatched + len(new)
         return Ingested(accepted=accepted, duplicates=len(items) - accepted, unmatched=unmatched)
+
+    def _count_unmatched(self, items: Sequence[Item], matched: set[tuple[str, str]]) -> int:
+        """Return how many items name no brand and are new; they are not stored, so this is their memory."""
+        count = 0
+        for item in items:
+            if (item.source, item.id) in matched:
+                continue
+            seen = hash((item.source, item.id))
+            count += seen not in self._unmatched
+            self._unmatched[seen] = None
+        while len(self._unmatched) > UNMATCHED_KEPT:
+            del self._unmatched[next(iter(self._unmatched))]
+        return count
 
     async def _judge_pushed(self, items: Sequence[Item]) -> list[Item]:
         """Judge pushed items source by source, and remember how far each source has come."""
@@ -96,7 +111,7 @@ class Engine:
         for source, numbers in order.items():
             own = [items[number] for number in numbers]
             before = await self._pushed_progress(source)
-            for number, item in zip(numbers, judge(own, before), strict=True):
+            for number, item in zip(numbers, judge(own, before, pushed=True), strict=True):
                 marked[number] = item
             await self._keep_pushed(source, before, after_push(own, before))
         return marked

@@ -18,10 +18,16 @@ KEY_BYTES = 32
 def signing_key(folder: Path) -> bytes:
     """Return the folder's signing key, made at the first start; `AmendsError` where it cannot be read."""
     path = folder / "key"
-    key = bytes.fromhex(_kept(path, lambda: secrets.token_hex(KEY_BYTES)))
+    text = _kept(path, lambda: secrets.token_hex(KEY_BYTES))
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
     if len(key) < KEY_BYTES:
-        raise AmendsError(f"{path} holds {len(key)} bytes, not {KEY_BYTES}: restore it from a backup, or delete it "
-                          "(links that were sent stop working then)")  # fmt: skip
+        raise AmendsError(
+            f"{path} is damaged: it must hold {2 * KEY_BYTES} hexadecimal digits; restore it from a backup, or delete it "
+            "(links that were sent stop working then)"
+        )
     return key
 
 

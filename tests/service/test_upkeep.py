@@ -1,0 +1,107 @@
+"""The dead man's switch, the gauges, retention: what goes on beside the main work."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from amends.demo.clock import FastClock
+from amends.model import DAY, Batch, StartDrill, Tick
+from amends.observe import Metrics, Notifier
+from amends.service import upkeep
+from amends.service.timekeeper import first
+from amends.storage import Store
+from support.core import NOON, make_rules, mention
+from support.receivers import answer, nobody, receiver
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def beating(url: str, ill: str | None = None) -> tuple[upkeep.Heartbeat, Metrics]:
+    metrics = Metrics("test")
+    heart = upkeep.Heartbeat(FastClock(NOON, 600.0), metrics, lambda: ill)
+    heart.url, heart.every = url, 60.0
+    return heart, metrics
+
+
+async def test_the_heartbeat_is_called_again_and_again_while_all_succeeds() -> None:
+    async with receiver("/ping") as far:
+        heart, metrics = beating(far.url)
+        await first(heart.run(), far.until(3))
+
+        assert {one.method for one in far.received} == {"GET"}
+        assert metrics.heartbeat._value.get() >= NOON
+
+
+async def test_the_heartbeat_is_withheld_while_something_is_ill() -> None:
+    async with receiver("/ping") as far:
+        heart, metrics = beating(far.url, "no source answers in its time")
+        await first(heart.run(), asyncio.sleep(0.5))
+
+        assert far.received == []
+        assert metrics.heartbeat._value.get() != metrics.heartbeat._value.get()  # still unknown
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+async def test_only_a_2xx_counts_and_no_redirect_is_followed(status: int) -> None:
+    async with receiver("/ping") as far:
+        far.usual = answer(status, headers={"Location": "/elsewhere"})
+        heart, metrics = beating(far.url)
+        await first(heart.run(), far.until(2))
+
+        assert {one.path for one in far.received} == {"/ping"}
+        assert not metrics.heartbeat._value.get() >= NOON
+
+
+async def test_a_heartbeat_that_nobody_hears_is_told_without_its_secret_address(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with nobody() as url:
+        heart, _ = beating(f"{url}/secret-path")
+        await first(heart.run(), asyncio.sleep(0.3))
+
+    said = caplog.text + "".join(capsys.readouterr())
+    assert "heartbeat not taken" in said
+    assert "secret-path" not in said
+
+
+async def test_old_mentions_go_and_young_ones_stay(tmp_path: Path) -> None:
+    store = await Store.open("sqlite:///amends.db", folder=tmp_path, durable=False)
+    rules = make_rules()
+    for at in (NOON - 10 * DAY, NOON):
+        await store.apply("acme", Batch((mention(at),)), now=at, rules=rules)
+    clock = FastClock(NOON, 36_000.0)
+
+    async def until_gone() -> None:
+        while len((await store.mentions("acme")).items) > 1:  # noqa: ASYNC110 - the store tells nobody
+            await asyncio.sleep(0.05)
+
+    async with asyncio.timeout(20):
+        await first(upkeep.retain(store, clock, lambda: 5 * DAY), until_gone())
+
+    assert [one.mention.published_at for one in (await store.mentions("acme")).items] == [NOON]
+    await store.close()
+
+
+async def test_the_gauges_tell_how_long_a_page_has_waited(tmp_path: Path) -> None:
+    store = await Store.open("sqlite:///amends.db", folder=tmp_path, durable=False)
+    rules = make_rules()
+    await store.apply("acme", Tick(), now=NOON, rules=rules)
+    await store.apply("acme", StartDrill(by="lea"), now=NOON, rules=rules)
+    metrics = Metrics("test")
+    gauges = upkeep.Gauges(store, FastClock(NOON + 300, 1.0), metrics)
+    await first(gauges.run(), asyncio.sleep(0.5))
+
+    assert metrics.outbox_pages._value.get() == 1
+    assert metrics.outbox_age._value.get() >= 300
+    assert metrics.free_bytes._value.get() > 0
+    assert gauges.ill is not None
+    assert "300" in gauges.ill
+    await store.close()
+
+
+async def test_without_systemd_no_watchdog_is_fed() -> None:
+    await upkeep.feed_watchdog(Notifier({}), lambda: True)
