@@ -47,9 +47,9 @@ def retry_after(headers: Mapping[str, str], now: Seconds) -> Seconds | None:
 def fresh_for(headers: Mapping[str, str], now: Seconds) -> Seconds | None:
     """Seconds for which an answer says it stays fresh: max-age less Age, else Expires; None where it is unsaid."""
     control = headers.get("cache-control", "")
-    if "no-cache" in control.lower() or "no-store" in control.lower():
+    if control and ("no-cache" in control.lower() or "no-store" in control.lower()):
         return 0.0
-    found = _MAX_AGE.search(control)
+    found = _MAX_AGE.search(control) if control else None
     if found:
         age = headers.get("age", "").strip()
         spent = float(age[:12]) if age.isdecimal() else 0.0

@@ -49,9 +49,12 @@ class Memory:
         if not stored:
             return cls()
         known = cls.__dataclass_fields__
-        return cls(
+        made = cls(
             **(stored if stored.keys() <= known.keys() else {key: stored[key] for key in stored if key in known})
         )
+        made.spans, made.seen = dict(made.spans), dict(made.seen)  # what was stored stays as it is until it is saved
+        made.moved = dict(made.moved) if made.moved else None
+        return made
 
     def dump(self) -> dict[str, Any]:
         """Return what the store keeps: only what is there."""

@@ -16,7 +16,8 @@ from amends.pipeline import Progress
 from amends.sources import kinds, policy
 from amends.sources.errors import Outcome
 from amends.sources.gate import GAP
-from amends.sources.http import Client, host_key, redact
+from amends.sources.http import Client, redact
+from amends.sources.keep import Keeper
 from amends.sources.slot import Slot
 from amends.sources.source import PollResult, Tools
 from amends.sources.status import SourceSpec, SourceStatus, SourceStore
@@ -29,7 +30,6 @@ Observe = Callable[[str, Outcome], None]
 _BATCH = 500  # items delivered at once
 _ADMITTED = 200  # sources taken up before others get a turn
 _SPREAD = 0.1  # seconds a source over which the first polls of a fleet are spread
-_RECENT, _SMALL = 1_024, 200  # states kept at hand, and the most entries that one of them remembers
 _STORE_RETRY = 30.0  # seconds after which a poll whose items could not be stored is made again
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ class Scheduler:
     ) -> None:
         self._clock = clock
         self._tools = Tools(client, parser)
-        self._store = store
+        self._keeper = Keeper(store, clock)
         self._deliver = deliver
         self._on_poll = on_poll
         self._concurrency = concurrency
@@ -66,10 +66,10 @@ class Scheduler:
         self._parked: dict[str, deque[str]] = {}  # host -> sources that are due while it is busy
         self._tempo: dict[str, float] = {}
         self._of_brand: dict[str, list[Slot]] = {}
-        self._recent: dict[str, dict[str, Any]] = {}  # states as saved, of the sources polled last
         self._changed = asyncio.Event()
         self._fresh: deque[str] = deque()
         self._alarm: tuple[Seconds, asyncio.Task[None]] | None = None
+        self._next: Seconds | None = None  # when something is due again, as `_claim` found it
         self._turn = 0
         self.busy = 0
 
@@ -80,12 +80,13 @@ class Scheduler:
         wanted = {spec.id: spec for spec in specs}
         for gone in self._slots.keys() - wanted.keys():
             del self._slots[gone]
+            self._keeper.forget(gone)
         for source_id, spec in wanted.items():
             known = self._slots.get(source_id)
             if known is not None and known.spec.settings == spec.settings:
                 known.spec = spec
                 continue
-            self._recent.pop(source_id, None)
+            self._keeper.forget(source_id)
             self._slots[source_id] = Slot(spec, kinds.make(source_id, spec.settings))
             self._fresh.append(source_id)
         self._of_brand = {}
@@ -155,43 +156,54 @@ class Scheduler:
 
     async def run(self) -> None:
         """Poll until cancelled; polls on their way are cancelled with it, their cursors unsaved."""
-        async with asyncio.TaskGroup() as polls:
-            try:
-                while True:
-                    self._changed.clear()
-                    await self._admit()
-                    self._set_alarm(polls, self._start_due(polls))
-                    await self._changed.wait()
-            finally:
-                self._set_alarm(polls, None)
+        try:
+            async with asyncio.TaskGroup() as polls:
+                polls.create_task(self._keeper.run(), name="cursors")
+                try:
+                    while True:
+                        self._changed.clear()
+                        await self._admit()
+                        while (slot := self._claim()) is not None:
+                            polls.create_task(self._run_polls(slot), name=f"polls from {slot.id}")
+                        self._set_alarm(polls, self._next)
+                        await self._changed.wait()
+                finally:
+                    self._set_alarm(polls, None)
+        finally:
+            await self._keeper.close()
 
-    def _start_due(self, polls: asyncio.TaskGroup) -> Seconds | None:
-        """Start what is due; return when the next one is, None if a poll must end first."""
+    def _claim(self) -> Slot | None:
+        """Take the next source that is due and may be polled; if there is none, `_next` says when there will be.
+
+        `_next` is None if a poll must end first.
+        """
+        self._next = None
+        if self.busy >= self._concurrency:
+            return None
+        gate, now = self._tools.client.gate, self._clock.wall()
         while self._heap:
             due, turn, source_id = self._heap[0]
             slot = self._slots.get(source_id)
             if slot is None or slot.turn != turn or slot.busy:  # outdated: it was moved, or is no more
                 heapq.heappop(self._heap)
                 continue
-            now = self._clock.wall()
             if due > now:
-                return due
-            if self.busy >= self._concurrency:
+                self._next = due
                 return None
             heapq.heappop(self._heap)
-            host = self._host(slot)
             if not self._local(slot):
-                if self._tools.client.gate.busy(host) or host in self._parked:
+                host = slot.key(local=False)
+                if gate.busy(host) or host in self._parked:
                     self._parked.setdefault(host, deque()).append(source_id)
                     continue
-                free = self._tools.client.gate.free_at(host)
+                free = gate.free_at(host)
                 if free > now:
                     self._push(slot, free)
                     continue
                 self._parked[host] = deque()
             slot.busy = True
             self.busy += 1
-            polls.create_task(self._run_poll(slot, host), name=f"poll {source_id}")
+            return slot
         return None
 
     def _set_alarm(self, tasks: asyncio.TaskGroup, due: Seconds | None) -> None:
@@ -212,7 +224,7 @@ class Scheduler:
             slot = self._slots.get(self._fresh.popleft())
             if slot is None or slot.known:
                 continue
-            slot.restore(await self._store.load(slot.id))
+            slot.restore(await self._keeper.load(slot))
             now = self._clock.wall()
             if slot.outcome == "throttled" and slot.floor > now:
                 self._tools.client.gate.raise_floor(self._host(slot), slot.floor)
@@ -232,29 +244,44 @@ class Scheduler:
         self._turn += 1
         slot.due, slot.turn = due, self._turn
         heapq.heappush(self._heap, (due, self._turn, slot.id))
+        if self.busy < self._concurrency and (self._alarm is None or due < self._alarm[0]):
+            self._changed.set()
+
+    async def _run_polls(self, first: Slot) -> None:
+        """Poll one source after the other while any is due: a task for each poll would cost as much as the poll."""
+        slot: Slot | None = first
+        while slot is not None:
+            try:
+                await self._poll(slot)
+            finally:
+                slot.busy = False
+                self.busy -= 1
+                if self._parked:
+                    self._unpark(slot)
+            slot = self._claim()
         self._changed.set()
 
-    async def _run_poll(self, slot: Slot, host: str) -> None:
-        try:
-            await self._poll(slot)
-        finally:
-            slot.busy = False
-            self.busy -= 1
-            free = self._tools.client.gate.free_at(host)
-            for turn, source_id in enumerate(self._parked.pop(host, ())):
-                if (other := self._slots.get(source_id)) is not None and not other.paused:
-                    self._push(other, free + turn * GAP)
-            self._changed.set()
+    def _unpark(self, slot: Slot) -> None:
+        host = slot.key(local=False)
+        free = self._tools.client.gate.free_at(host)
+        for turn, source_id in enumerate(self._parked.pop(host, ())):
+            if (other := self._slots.get(source_id)) is not None and not other.paused:
+                self._push(other, free + turn * GAP)
 
     async def _poll(self, slot: Slot) -> None:
         now = self._clock.wall()
         try:
-            stored = self._recent.pop(slot.id, None) or await self._store.load(slot.id)
-            result = await slot.source.poll(self._tools, slot.cursor_of(stored), slot.spec.names, now)
-            await self._hand_over(slot, result)
+            cursor = await self._keeper.cursor(slot)
+            result = await slot.source.poll(self._tools, cursor, slot.spec.names, now)
+            if result.first or result.items:
+                await self._hand_over(slot, result)
+            calm = result.aged and not (result.floor or slot.floor or slot.failures)
             self._learn(slot, result, now)
             if slot is self._slots.get(slot.id):  # a reload may have put another in its place
-                await self._save(slot, slot.dump(result.cursor))
+                if calm:
+                    self._keeper.later(slot, result.cursor)
+                else:
+                    await self._keeper.save(slot, result.cursor)
         except Exception as error:  # noqa: BLE001 - one source's fault never stops the others; nothing was saved
             why = f"{type(error).__name__}: {error}"[:300]
             log.warning("poll failed", source=slot.id, error=why)
@@ -264,15 +291,6 @@ class Scheduler:
             return
         self._observe(slot, result.outcome)
         self._push_if_wanted(slot, slot.due)
-
-    async def _save(self, slot: Slot, state: dict[str, Any]) -> None:
-        """Keep a state, and the small ones at hand as well: most polls find nothing changed."""
-        await self._store.save(slot.id, state)
-        docs = state["cursor"].get("docs", {}).values()
-        if sum(len(doc.get("seen", ())) for doc in docs) <= _SMALL:
-            self._recent[slot.id] = state
-            if len(self._recent) > _RECENT:
-                del self._recent[next(iter(self._recent))]
 
     async def _hand_over(self, slot: Slot, result: PollResult) -> None:
         for items, first in ((result.first, True), (result.items, False)):
@@ -299,7 +317,9 @@ class Scheduler:
             slot.fail(result.outcome, result.error or "error", result.detail or "", now)
             since = ended - (slot.failing_since or ended)
             wait = policy.retry(self._interval(slot), slot.failures, since, share, local=local)
-        due = policy.skip(max(ended + wait, slot.floor), result.skip_hours, result.skip_days)
+        due = max(ended + wait, slot.floor)
+        if result.skip_hours or result.skip_days:
+            due = policy.skip(due, result.skip_hours, result.skip_days)
         slot.due = due
         if result.good:
             slot.expected = due - now
@@ -316,7 +336,7 @@ class Scheduler:
             self._on_poll(slot.id, outcome)
 
     def _interval(self, slot: Slot) -> Seconds:
-        tempo = min((self._tempo.get(brand, 1.0) for brand in slot.brands), default=1.0)
+        tempo = min((self._tempo.get(brand, 1.0) for brand in slot.brands), default=1.0) if self._tempo else 1.0
         return policy.interval(slot.habits(local=self._local(slot), tempo=tempo))
 
     @staticmethod
@@ -329,7 +349,7 @@ class Scheduler:
         return self._tools.client.local(slot.host)
 
     def _host(self, slot: Slot) -> str:
-        return host_key(slot.host, slot.port, local=self._local(slot))
+        return slot.key(local=self._local(slot))
 
     def _slot(self, source_id: str) -> Slot:
         if source_id not in self._slots:
@@ -342,11 +362,9 @@ class Scheduler:
         if slot.paused != paused:
             slot.paused = paused
             if not slot.busy:  # a poll on its way saves it at its end
-                self._recent.pop(source_id, None)
-                stored = await self._store.load(source_id)
-                slot.restore(stored) if not slot.known else None
+                slot.restore(await self._keeper.load(slot)) if not slot.known else None
                 slot.paused = paused
-                await self._store.save(source_id, slot.dump(slot.cursor_of(stored) or {}))
+                await self._keeper.save(slot, await self._keeper.cursor(slot) or {})
                 now = self._clock.wall()
                 if not paused and not slot.gone:
                     self._push(slot, max(slot.due, slot.floor, now))

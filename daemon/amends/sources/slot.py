@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from yarl import URL
 
 from amends.sources import policy
+from amends.sources.http import host_key
 from amends.sources.queries import holes
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Slot:
 
     __slots__ = (
         "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "first_due", "floor", "gone",
-        "host", "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused", "phase", "port",
+        "host", "keys", "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused", "phase", "port",
         "rate", "search", "source", "spec", "stated", "turn",
     )  # fmt: skip
 
@@ -53,6 +54,7 @@ class Slot:
         self.lags: tuple[Seconds, ...] = ()
         url = URL(_HOLES.sub("x", source.url))
         self.host, self.port = url.host or "", url.port or 0
+        self.keys = (host_key(self.host, self.port, local=False), host_key(self.host, self.port, local=True))
         self.search = source.kind != "feed" or bool(holes(source.url))
 
     @property
@@ -64,6 +66,10 @@ class Slot:
     def brands(self) -> tuple[str, ...]:
         """Ids of the brands that it listens for."""
         return tuple(names.brand for names in self.spec.names)
+
+    def key(self, *, local: bool) -> str:
+        """The host as the gate knows it."""
+        return self.keys[local]
 
     def habits(self, *, local: bool, tempo: float) -> policy.Habits:
         """What its interval depends on."""
@@ -92,7 +98,8 @@ class Slot:
         if self.last_success is not None:
             self.rate = policy.rate(self.rate, len(result.items), now - self.last_success)
             given = [item.published_at for item in result.items if item.date == "given" and item.op == "create"]
-            self.lags = tuple(policy.lag_samples(self.lags, given, self.last_success))
+            if given:
+                self.lags = tuple(policy.lag_samples(self.lags, given, self.last_success))
         self.last_success = self.last_attempt = now
         self.failures, self.failing_since, self.error = 0, None, None
         self.outcome = result.outcome

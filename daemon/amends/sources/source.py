@@ -36,6 +36,7 @@ class PollResult:
     cursor: dict[str, Any]
     items: tuple[Item, ...] = ()
     first: tuple[Item, ...] = ()  # those of a first walk: history
+    aged: bool = False  # the cursor differs from the last one in times alone: it need not be saved at once
     more: bool = False  # there is more to read at once
     floor: Seconds = 0.0
     stated: bool = False

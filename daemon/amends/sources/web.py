@@ -12,7 +12,7 @@ from amends.sources import headers as said
 from amends.sources.errors import Outcome, SourceError
 from amends.sources.http import Answer, Request
 from amends.sources.memory import Memory, take
-from amends.sources.queries import Ask, Names, asks, holes
+from amends.sources.queries import Ask, Names, asks
 from amends.sources.settings import WebSettings
 from amends.sources.source import PollResult, Tools
 
@@ -27,6 +27,8 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _FACT_CAP = DAY
 _ALWAYS = "*"  # in place of a validator: every answer is dated with the present
 _MIDNIGHT = 24
+_NEW: Mapping[str, Any] = {}
+_NEVER: frozenset[int] = frozenset()
 # After these the host gets no further request of this poll.
 _STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})
 
@@ -38,6 +40,7 @@ class _Tally:
     items: list[Item] = field(default_factory=list)
     first: list[Item] = field(default_factory=list)
     changed: bool = False
+    aged: bool = True  # nothing that is kept changed but times
     floor: Seconds = 0.0
     stated: bool = False
     conditional: bool = True
@@ -69,23 +72,33 @@ class WebSource:
         self, tools: Tools, cursor: Mapping[str, Any] | None, names: Sequence[Names], now: Seconds
     ) -> PollResult:
         """Make each request of this source, one after the other."""
-        docs: dict[str, Any] = dict((cursor or {}).get("docs", {}))
+        docs: dict[str, Any] = dict(cursor["docs"]) if cursor and "docs" in cursor else {}
         tally = _Tally()
         since = self._since(docs, now) if "{since" in self.url else now
         wanted = asks(self.url, names, join=self.settings.join, since=since)
         for ask in wanted:
-            memory = Memory.load(docs.get(ask.key))
+            memory: Memory | None = None
+            kept = docs.get(ask.key) or _NEW
             try:
-                await self._read(tools, ask, memory, tally, now)
+                request = self._request(ask, kept)
+                answer = await tools.client.fetch(request)
+                if answer.status == HTTPStatus.NOT_MODIFIED and _only_older(answer, kept):
+                    docs[ask.key] = _age(answer, kept, tally, now)
+                    continue
+                memory = Memory.load(kept)
+                await self._read(tools, request, answer, memory, tally, now)
             except SourceError as error:
+                memory = memory or Memory.load(kept)
                 tally.error = tally.error or error
                 memory.url = None if error.name in {"status", "unreachable", "gone"} else memory.url
                 tally.floor = max(tally.floor, error.floor or 0.0)
                 tally.stated = tally.stated or error.floor is not None
+            tally.aged = False
             docs[ask.key] = memory.dump()
             if tally.error is not None and tally.error.name in _STOP:
                 break
         if len(docs) > len(wanted):  # a name is asked for no more
+            tally.aged = False
             docs = {ask.key: docs[ask.key] for ask in wanted if ask.key in docs}
         return _result(tally, {"docs": docs})
 
@@ -94,17 +107,20 @@ class WebSource:
         known = [at for at in heard if at is not None]
         return min(known) - _OVERLAP if known and len(known) == len(heard) else now - _BACKFILL
 
-    async def _read(self, tools: Tools, ask: Ask, memory: Memory, tally: _Tally, now: Seconds) -> None:
-        fixed = not holes(self.url)
-        bare = memory.recheck
-        request = Request(
-            url=(memory.url if fixed else None) or ask.url,
-            etag=None if bare else memory.etag,
-            modified=None if bare else memory.modified,
-            at=memory.at,
-            headers=self.settings.secrets(),
+    def _request(self, ask: Ask, kept: Mapping[str, Any]) -> Request:
+        fixed = "{" not in self.settings.url
+        bare = kept.get("recheck")
+        return Request(
+            (kept.get("url") if fixed else None) or ask.url,
+            None if bare else kept.get("etag"),
+            None if bare else kept.get("modified"),
+            kept.get("at"),
+            self.settings.secrets() if self.settings.headers else {},
         )
-        answer = await tools.client.fetch(request)
+
+    async def _read(
+        self, tools: Tools, request: Request, answer: Answer, memory: Memory, tally: _Tally, now: Seconds
+    ) -> None:
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if not (request.etag or request.modified):
                 raise SourceError("shape", "the server answers 304 (unchanged) to a request without conditions")
@@ -113,7 +129,7 @@ class WebSource:
         elif answer.digest != memory.digest:
             await self._take(tools, answer, memory, tally, now)
         self._settle(answer, memory, tally, now)
-        if fixed:
+        if "{" not in self.settings.url:
             _follow_moves(answer, memory, now)
 
     async def _take(self, tools: Tools, answer: Answer, memory: Memory, tally: _Tally, now: Seconds) -> None:
@@ -145,6 +161,31 @@ class WebSource:
         tally.days.update(memory.skip_days)
 
 
+def _only_older(answer: Answer, kept: Mapping[str, Any]) -> bool:
+    """Whether a 304 says nothing that is not kept already: the usual poll, which needs no more than the time."""
+    if answer.moved or "recheck" in kept or "moved" in kept or "walked" not in kept or kept.get("at") != answer.url:
+        return False
+    etag, modified = kept.get("etag"), kept.get("modified")
+    said_etag, said_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+    return (
+        bool(etag or modified)
+        and (said_etag is None or said_etag == etag)
+        and (said_modified is None or (said_modified == modified and not said.weak(answer.headers)))
+    )
+
+
+def _age(answer: Answer, kept: Mapping[str, Any], tally: _Tally, now: Seconds) -> dict[str, Any]:
+    """Note that a document was heard again, unchanged; return what is kept of it."""
+    fresh, floor = said.fresh_for(answer.headers, now), kept.get("floor", 0.0)
+    if fresh or floor:
+        tally.floor = max(tally.floor, fresh or 0.0, floor)
+    tally.stated = tally.stated or fresh is not None or floor > 0
+    if "skip_hours" in kept or "skip_days" in kept:
+        tally.hours.update(kept.get("skip_hours", ()))
+        tally.days.update(kept.get("skip_days", ()))
+    return {**kept, "heard": now}
+
+
 def _look_again(memory: Memory, *, weak: bool, modified: str | None) -> None:
     """Decide whether one poll without conditions is due: a validator of the present second may hide another change.
 
@@ -162,14 +203,15 @@ def _result(tally: _Tally, cursor: dict[str, Any]) -> PollResult:
     return PollResult(
         outcome=tally.error.outcome if tally.error else outcome,
         cursor=cursor,
+        aged=tally.aged and tally.error is None,
         items=tuple(tally.items),
         first=tuple(tally.first),
         floor=tally.floor,
         stated=tally.stated,
         conditional=tally.conditional,
         recheck=tally.recheck,
-        skip_hours=frozenset(tally.hours),
-        skip_days=frozenset(tally.days),
+        skip_hours=frozenset(tally.hours) if tally.hours else _NEVER,
+        skip_days=frozenset(tally.days) if tally.days else _NEVER,
         error=tally.error.name if tally.error else None,
         detail=tally.error.detail if tally.error else None,
     )
