@@ -50,3 +50,13 @@ def test_pushed_items_up_to_an_hour_older_than_the_last_push_are_not_late() -> N
     progress = Progress(previous=NOON - MINUTE, lag=HOUR)
 
     assert [one.late for one in judge([item(59 * MINUTE), item(62 * MINUTE)], progress)] == [False, True]
+
+
+def test_what_is_pushed_more_than_a_day_late_is_history_even_after_the_first_walk() -> None:
+    progress = Progress(previous=NOON - MINUTE, lag=HOUR)
+
+    archive, late = judge([item(DAY + MINUTE), item(DAY - MINUTE)], progress, pushed=True)
+
+    assert (archive.history, archive.late) == (True, False)
+    assert (late.history, late.late) == (False, True)
+    assert not judge([item(DAY + MINUTE)], progress)[0].history

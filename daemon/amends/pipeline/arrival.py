@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends.model import HOUR
+from amends.model import DAY, HOUR
 from amends.pipeline.ports import Progress
 
 if TYPE_CHECKING:
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
 YOUNG = HOUR  # an item at most this old on arrival is live, whoever brings it
 PUSHED_LAG = HOUR  # the usual lag of what is pushed
+PUSHED_PAST = DAY  # what is pushed and older is somebody's archive: another brand's, or in no order
 
 
-def judge(items: Sequence[Item], progress: Progress) -> list[Item]:
+def judge(items: Sequence[Item], progress: Progress, *, pushed: bool = False) -> list[Item]:
     """Return the items marked `history` or `late` by how far their source had been heard.
 
     History: older than an hour on arrival while the source still shows its past for the first time. Late: published
-    before what the source could already have shown us, its previous success less its usual lag.
+    before what the source could already have shown us, its previous success less its usual lag. What is pushed has no
+    end of a first walk that could be seen, and many brands' archives may come through one source: older than a day,
+    it is history whenever it comes.
     """
     marked = []
     for item in items:
         age = item.seen_at - item.published_at
-        history = progress.first_walk and age > YOUNG
+        history = (progress.first_walk and age > YOUNG) or (pushed and age > PUSHED_PAST)
         late = (
             not history
             and progress.previous is not None
