@@ -17,6 +17,7 @@ from amends.model import (
     Failed,
     Feedback,
     Kind,
+    Record,
     Reopen,
     Resolve,
     Responded,
@@ -112,6 +113,16 @@ def test_feedback_makes_the_record_and_can_be_taken_back(life: Life) -> None:
         assert life.state is not None
         record = life.state.live.record
         assert (record.real, record.judged) == (real, judged)
+        assert life.state.live.cases[0].incident.record == record
+
+
+def test_every_kind_of_incident_shows_the_record_so_far(life: Life) -> None:
+    life.tell(Feedback(incident=incident(life), by="lea", verdict="real"))
+    life.tell(Resolve(incident=incident(life), by="lea"))
+
+    life.tell(Batch((mention(NOON + HOUR, watch="recall"),)), NOON + HOUR)
+
+    assert life.pages[-1].incident.record == Record(real=1, judged=1)
 
 
 def test_what_the_brand_said_is_kept_with_its_text(life: Life) -> None:
@@ -153,6 +164,25 @@ def test_while_a_brand_is_silenced_incidents_open_and_nobody_is_called() -> None
 
     assert [page.person for page in life.pages if page.state == "queued"] == ["lea"]
     assert life.decisions[-1].silences[0].ended_at == NOON + 31 * MINUTE
+
+
+def test_a_silence_of_one_story_holds_its_pages_and_no_others(life: Life) -> None:
+    told = mention(NOON + MINUTE, watch="recall", url="https://acme.example/recall", source="news")
+    other = mention(NOON + 3 * MINUTE, watch="recall", url="https://acme.example/other", source="news")
+    life.tell(Resolve(incident=incident(life), by="lea"))
+    story = life.tell(Batch((told,)), NOON + MINUTE).mentions[0].story
+    life.tell(Resolve(incident=life.events[-1].incident, by="lea"), NOON + MINUTE)
+    life.tell(StartSilence(until=NOON + HOUR, reason="we know", by="lea", story=story), NOON + 2 * MINUTE)
+    before = len(life.pages)
+
+    again = life.tell(Batch((mention(NOON + 2 * MINUTE, watch="recall", url=told.url, source="blog"),)))
+    assert again.mentions[0].story == story
+    assert [event.event for event in again.events] == ["opened"]
+    assert len(life.pages) == before
+    life.tell(Resolve(incident=again.incidents[0].id, by="lea"))
+
+    life.tell(Batch((other,)), NOON + 3 * MINUTE)
+    assert len(life.pages) > before
 
 
 def test_a_silence_needs_an_end_within_reach() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
@@ -103,6 +104,7 @@ class Draft:
 
     def open(self, kind: Kind, why: str, *, candidates: tuple[Mention, ...] = (), **facts: Any) -> Case:  # noqa: ANN401 - fields of Incident
         """Open an incident and call the people of its policy."""
+        facts.setdefault("record", self.state.live.record)
         incident, event = incidents.open_incident(
             id=self.next_incident_id(), brand=self.brand.id, kind=kind, now=self.now, title="", why=why, **facts
         )
@@ -125,12 +127,12 @@ class Draft:
 
     # --- people ---
 
-    def silenced_until(self) -> Seconds | None:
-        """Return the end of the longest silence in force for the whole brand."""
+    def silenced_until(self, story: str | None = None) -> Seconds | None:
+        """Return the end of the longest silence in force for the whole brand, or for this story."""
         ends = [
             one.until
             for one in self.state.live.silences
-            if one.ended_at is None and one.story is None and one.until > self.now
+            if one.ended_at is None and one.story in {None, story} and one.until > self.now
         ]
         return max(ends, default=None)
 
@@ -142,7 +144,7 @@ class Draft:
             self.brand.policy,
             self.rules.people,
             self.now,
-            self.silenced_until(),
+            self.silenced_until(_story_of(case)),
             **details,
         )
         case = replace(case, ledger=outcome.ledger, wake=outcome.wake)
@@ -173,3 +175,9 @@ class Draft:
             tempo=tempo,
             learn=learn,
         )
+
+
+def _story_of(case: Case) -> str | None:
+    """Return the story that most of a case's mentions tell, None where there is no such one."""
+    told = Counter(one.story for one in case.candidates if one.story).most_common(1)
+    return told[0][0] if told and 2 * told[0][1] > len(case.candidates) else None

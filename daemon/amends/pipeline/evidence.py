@@ -165,4 +165,5 @@ def _another_story(draft: Draft, case: Case) -> None:
     case = replace(case, stories=(*case.stories, story)[-50:], story_at=draft.now)
     why = f"another story, told by {len(voices[story])} voices: {telling[0].text[:80]}"
     case = draft.step(case, Trigger.STORY, why)
-    draft.escalate(case, escalation.story)
+    if draft.silenced_until(story) is None or draft.silenced_until() is not None:  # what is silenced as a whole is owed
+        draft.escalate(case, escalation.story)

@@ -154,4 +154,5 @@ def _tell_story(draft: Draft, case: Case, mention: Mention, why: str) -> None:
         draft.put(case)
         return
     case = draft.step(replace(case, story_at=draft.now), Trigger.STORY, f"{why}: {mention.text[:80]}")
-    draft.escalate(case, escalation.story)
+    if draft.silenced_until(mention.story) is None or draft.silenced_until() is not None:  # of the whole: it is owed
+        draft.escalate(case, escalation.story)

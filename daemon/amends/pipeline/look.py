@@ -143,7 +143,6 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         quotes=found.quotes,
         response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
         coverage=draft.state.live.coverage,
-        record=draft.state.live.record,
         candidates=found.candidates,
     )
 

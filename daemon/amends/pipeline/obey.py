@@ -102,9 +102,10 @@ def _feedback(draft: Draft, command: Feedback) -> None:
     record = draft.state.live.record
     judged = record.judged + (command.verdict is not None) - (before is not None)
     real = record.real + (command.verdict == "real") - (before == "real")
-    draft.state = draft.state.with_live(record=Record(real=real, judged=judged))
+    record = Record(real=real, judged=judged)
+    draft.state = draft.state.with_live(record=record)
     why = f"{command.by} says: {command.verdict or 'no verdict'}"
-    draft.step(case, Trigger.FEEDBACK, why, by=command.by, feedback=command.verdict)
+    draft.step(case, Trigger.FEEDBACK, why, by=command.by, feedback=command.verdict, record=record)
 
 
 def _responded(draft: Draft, command: Responded) -> None:
