@@ -67,6 +67,8 @@ def _doors() -> list[web.RouteDef]:
         web.post(f"{root}/silences", operate.post_silence),
         web.delete(f"{root}/silences/{{id}}", operate.delete_silence),
         web.post(f"{root}/drills", operate.post_drill),
+        web.get(f"{root}/on-call", incidents.get_not_yet),
+        web.post(f"{root}/erasures", incidents.get_not_yet),
     ]
 
 
