@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import aiohttp
 
+from amends.service.run import spare_the_collector
 from amends.sources import KINDS, Client, Parser, Scheduler, SourceSpec
 from amends.sources.http import Request
 
@@ -196,6 +197,7 @@ async def memory(count: int) -> float:
 
 async def measure(arguments: argparse.Namespace, url: str) -> dict[str, Any]:
     """Run everything in turns and return medians, spreads and the ratio."""
+    spare_the_collector()  # as the daemon does when it starts; it spares the bare loop as well
     rates: dict[str, list[Rate]] = {"bare": [], "client": [], "schedule": []}
     for _ in range(arguments.rounds):
         rates["bare"].append(await bare(url, arguments.seconds))
