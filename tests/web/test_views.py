@@ -296,7 +296,7 @@ async def test_hostile_words_stay_words_on_every_page(town: Town) -> None:
         assert not [name for name in tags.attributes if name.startswith("on") or name in {"style", "srcdoc"}]
         assert all(re.match(r"(/|#|https://evil\.example/\d)", address) for address in tags.addresses), path
         assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x00\x1b]", raw), path
-        assert "49" not in raw or "{{7*7}}" in raw, path
+        assert "1522756" not in raw, path
 
 
 KNOWN_TAGS = frozenset(

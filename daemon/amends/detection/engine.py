@@ -41,6 +41,7 @@ YOUNG_ODDS = 0.2  # the same while a brand is new: its variance halves every thr
 WHOLE = 1e-6  # a sum of labels is whole, a sum of probabilities is not
 SHARP_PRIOR = (0.4, 60.0)  # sharpness, worth so many mentions
 BLUR_BOTH = 2.5  # what is wrongly a negative is missing among the others
+SHARP_SWING = 3.0  # of a bin's variance over that of labels, no more is believed: a burst is no sharpness
 SHARP_KEEP = 0.9995  # a bin's memory of the tones' sharpness: a week
 
 
@@ -79,11 +80,13 @@ def unmix(state: DetectorState, soft: float, many: float) -> tuple[float, float]
     negative one s more, s being its sharpness: var(p) / (mean(p) (1 - mean(p))), 1 for labels. Left mixed, a storm
     would look like a launch: two in five of its negatives would count as others. What a bin cannot hold is carried on.
     """
-    state.soft_sum = state.soft_sum * SHARP_KEEP + soft
-    state.soft_many = state.soft_many * SHARP_KEEP + many
-    mean = min(0.9, max(0.1, state.soft_sum / state.soft_many))
-    state.sharp_sum = state.sharp_sum * SHARP_KEEP + (soft - many * mean) ** 2 / (mean * (1.0 - mean))
-    state.sharp_weight = state.sharp_weight * SHARP_KEEP + many
+    if not state.alarm or state.soft_many <= 0.0:  # a storm's bins all lean one way: they say nothing of sharpness
+        state.soft_sum = state.soft_sum * SHARP_KEEP + soft
+        state.soft_many = state.soft_many * SHARP_KEEP + many
+        mean = min(0.9, max(0.1, state.soft_sum / state.soft_many))
+        swing = (soft - many * mean) ** 2 / (mean * (1.0 - mean))
+        state.sharp_sum = state.sharp_sum * SHARP_KEEP + min(swing, SHARP_SWING * many)
+        state.sharp_weight = state.sharp_weight * SHARP_KEEP + many
     sharp = sharpness(state)
     whole = state.carry + (soft - many * (1.0 - sharp) / 3.0) / sharp
     n = min(many, max(0.0, whole))

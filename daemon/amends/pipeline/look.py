@@ -10,7 +10,7 @@ from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
 from amends.pipeline import evidence
 from amends.pipeline.bins import bin_of, gapless, without_late
-from amends.pipeline.recovery import heard_lately, is_relapse, tone_is_back
+from amends.pipeline.recovery import is_relapse, tone_is_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,12 +150,11 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
 def _follow(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry an open tone incident on: worse, another story, calm, calm long enough."""
     incident = case.incident
-    lately = heard_lately(draft.state.live.bins, draft.now)
-    if not tone_is_back(incident, reading, lately):
+    if not tone_is_back(incident, reading):
         case = replace(case, calm_since=None)
         draft.put(case)
-        if incident.state is Stage.RECOVERING and reading.alarm and is_relapse(reading, lately):
-            why = f"{lately:.0f} negative in an hour again, {reading.expected_now:.0f} usual"
+        if incident.state is Stage.RECOVERING and reading.alarm and is_relapse(reading):
+            why = f"{reading.observed_now:.0f} negative in an hour again, {reading.expected_now:.0f} usual"
             case = draft.step(case, Trigger.RELAPSE, why)
         if reading.alarm:
             evidence.worsen(draft, case, reading)
