@@ -35,6 +35,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+NOT_YET = {
+    "oncall": "name people in the steps of escalation; GET /api/v1/incidents/ID shows who was paged",
+    "report": "GET /api/v1/incidents/ID/record has an incident whole; `amends replay --report FILE` draws mentions",
+    "forget": "mentions are forgotten after storage.retention",
+    "db": "a backup is made before each migration; stop the daemon and copy the state folder for one of your own",
+}
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, not to be listed."""
 
@@ -60,6 +68,8 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
+        if ctx.parent is None and cmd_name in NOT_YET:
+            raise click.UsageError(f"not yet: `amends {cmd_name}` is not built; {NOT_YET[cmd_name]}", ctx)
         for section in self._sections.values():
             if cmd_name in section:
                 module, _, name = section[cmd_name][0].partition(":")
@@ -122,6 +132,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     from amends.model import AmendsError, InputError  # noqa: PLC0415 - so that `import amends.cli` stays light
 
+    _fill()
     try:
         code = app.main(args=arguments, prog_name="amends", standalone_mode=False)
     except click.ClickException as error:
@@ -133,7 +144,28 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except AmendsError as error:
         _tell(error)
         return 2 if isinstance(error, InputError) else 1
+    except OSError as error:  # a disk that is full, a terminal that is gone: what is our input's fault is told before
+        _tell(AmendsError(f"stopped: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}"))
+        _forget_output()
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _fill() -> None:
+    """Put nothing in the place of a standard stream that is closed: what is read is empty, what is said is lost."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - open until the process ends
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - the same
+
+
+def _forget_output() -> None:
+    """Let the interpreter's last flush go nowhere, where the output cannot be written."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
 
 
 def _tell(error: Exception) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -16,11 +16,15 @@ from amends.model import AmendsError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
 
 HEADER = "timestamp,mentions,negative,expected,score,alarm,evidence,threshold"
 COLUMNS = ("timestamp", "mentions", "negative")
 USUAL_BIN = 300  # seconds, where a single row leaves the length open
 MOST = 10**9  # mentions in one bin: more is a mistake
+_LONGEST = 20  # digits of a count: far beyond MOST
+_MAX_LINE = 1 << 20  # characters; a longer line is no row of counts
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RATE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s+per\s+((?:\d+[smhdwy])+)\s*$")
 _PART = re.compile(r"(\d+)([smhdwy])")
@@ -38,7 +42,7 @@ class Row(NamedTuple):
     negative: int
 
 
-def run_detect(stream_in: Iterable[str], stream_out: TextIO, false_pages_per_day: float) -> None:
+def run_detect(stream_in: Iterable[str] | Iterable[bytes], stream_out: TextIO, false_pages_per_day: float) -> None:
     """Read counts as CSV lines and write a row for each bin, from that bin and earlier ones alone, at once.
 
     Raises InputError, with the row's number, at the first row that is not what the counts format says.
@@ -80,7 +84,7 @@ def parse_rate(text: str) -> float:
 class _Rows:
     """The rows of a CSV stream, each checked by itself."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str | bytes]) -> None:
         self.count = 0
         self.volume = False
         self._lines = lines
@@ -89,7 +93,7 @@ class _Rows:
         columns: dict[str, int] = {}
         width = 0
         for line, raw in enumerate(self._lines, 1):
-            text = raw.rstrip("\r\n")
+            text = self._text(raw, line).rstrip("\r\n")
             if line == 1:
                 columns = self._header(text.removeprefix("\ufeff"))
                 width = max(columns.values()) + 1
@@ -98,6 +102,15 @@ class _Rows:
                 continue
             self.count += 1
             yield self._row(text, line, columns, width)
+
+    def _text(self, raw: str | bytes, line: int) -> str:
+        where = f"row {self.count + 1 if line > 1 else 0} (line {line})"
+        if len(raw) > _MAX_LINE:
+            raise InputError(f"{where}: the line is longer than {_MAX_LINE} bytes: is it a file of counts?")
+        try:
+            return raw if isinstance(raw, str) else raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{where}: not UTF-8 at byte {error.start + 1}: save the file as UTF-8") from None
 
     def _header(self, text: str) -> dict[str, int]:
         names = [name.strip().lower() for name in _split(text, 1, 0)]
@@ -108,6 +121,9 @@ class _Rows:
                     f"row 0 (line 1): the header {text[:80]!r} has no column {name!r}: "
                     "write `timestamp,mentions,negative`, the last may be left out"
                 )
+        for name in columns:
+            if names.count(name) > 1:
+                raise InputError(f"row 0 (line 1): the header names {name!r} twice: keep one of them")
         self.volume = "negative" not in columns
         return columns
 
@@ -132,10 +148,8 @@ def _split(text: str, line: int, row: int) -> list[str]:
 
 
 def _count(text: str, where: str, column: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = _whole(text, where, column)
+    # int() alone would take 1_000 and the digits of every script
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else _whole(text, where, column)
     if value < 0:
         raise InputError(f"{where}: {column} is {value}: a count cannot be below 0")
     if value > MOST:
@@ -146,7 +160,7 @@ def _count(text: str, where: str, column: str) -> int:
 def _whole(text: str, where: str, column: str) -> int:
     """Accept `12.0`, as spreadsheets write it."""
     try:
-        value = float(text)
+        value = float(text) if text.isascii() and "_" not in text else inf
     except ValueError:
         value = inf
     if value != value or abs(value) == inf or value != int(value):  # noqa: PLR0124 - NaN is the one unequal to itself
@@ -263,17 +277,18 @@ def detect_command(file: str, false_pages: str) -> None:
     """
     try:
         rate = parse_rate(false_pages)
-        if file == "-":
-            run_detect(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="\n"), sys.stdout, rate)
-        else:
-            with open(file, encoding="utf-8", newline="\n") as stream:  # noqa: PTH123 - a click path, `-` told apart above
-                run_detect(stream, sys.stdout, rate)
-    except UnicodeDecodeError as error:
-        click.echo(f"amends detect: {file} is not text in UTF-8: {error}", err=True)
-        sys.exit(2)
-    except OSError as error:
-        click.echo(f"amends detect: {file} cannot be read: {error.strerror}", err=True)
-        sys.exit(2)
+        with _opened(file) as stream:
+            run_detect(iter(lambda: stream.readline(_MAX_LINE + 1), b""), sys.stdout, rate)
     except AmendsError as error:
         click.echo(f"amends detect: {file}: {error}", err=True)
         sys.exit(2)
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """Open the counts: bytes, so that a line that is no text is told by its number."""
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return open(file, "rb")  # noqa: PTH123 - a click path, `-` told apart above
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}; name another file, or - for standard input") from None

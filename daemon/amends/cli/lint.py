@@ -64,13 +64,13 @@ def told(report: Report) -> list[str]:
 def _read(file: str) -> str:
     try:
         data = sys.stdin.buffer.read(_MAX_BYTES + 1) if file == "-" else _head(Path(file))
+        if len(data) > _MAX_BYTES:
+            raise InputError(f"{file}: has more than {_MAX_BYTES} bytes: give one draft")
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}; give a file, or - for standard input") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{file}: is not UTF-8 at byte {error.start}: save it as UTF-8") from error
-    if len(data) > _MAX_BYTES:
-        raise InputError(f"{file}: has more than {_MAX_BYTES} bytes: give one draft")
     if not text.strip():
         raise InputError(f"{file}: is empty: write the draft into it")
     return text

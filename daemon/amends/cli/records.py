@@ -8,7 +8,7 @@ import tempfile
 from array import array
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, Self
 
 import numpy as np
 
@@ -92,11 +92,14 @@ class Records:
 
 def _record(where: str, line: bytes) -> Item:
     try:
-        document: Any = json.loads(line.decode("utf-8-sig"))
+        document: Any = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         raise InputError(f"{where}: error: not UTF-8 at byte {error.start}; encode the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "it nests too deeply"
+        if isinstance(error, RecursionError):
+            reason = "it nests too deeply"
+        else:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         raise InputError(f"{where}: error: not JSON ({reason}); write one record a line") from None
     try:
         item = read_record(document, _AGES)
@@ -104,6 +107,10 @@ def _record(where: str, line: bytes) -> Item:
         named = getattr(error, "field", None)
         raise InputError(f"{where}: error: {f'{named} ' if named else ''}{getattr(error, 'detail', error)}") from None
     return replace(item, seen_at=item.published_at)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def open_file(name: str) -> BinaryIO:

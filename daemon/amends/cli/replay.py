@@ -49,6 +49,8 @@ def replay_command(
     from amends.pipeline.replay import event_rows, replay  # noqa: PLC0415 - the same
 
     log_to_stderr()
+    if files.count("-") > 1:
+        raise InputError("- stands twice: standard input can be read once")
     rules = _configured(config) if config else None
     with Records() as records:
         for name in files:

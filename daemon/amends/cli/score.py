@@ -6,9 +6,11 @@ import io
 import json
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -20,6 +22,7 @@ from amends.sentiment import Router, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
     from typing import BinaryIO, Protocol
 
     from amends.model import Tone
@@ -99,7 +102,7 @@ def _batches(pieces: Iterable[list[bytes]], mask_of: MaskOf) -> Iterator[tuple[l
 def _row(line: bytes, mask_of: MaskOf) -> _Row:
     """Return a line's request; `ValueError` says what is wrong with it."""
     try:
-        record = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        record = json.loads(line.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise ValueError(f"is not UTF-8 (byte {error.start + 1})") from error
     except json.JSONDecodeError as error:
@@ -116,6 +119,13 @@ def _row(line: bytes, mask_of: MaskOf) -> _Row:
     brand = record.get("brand")
     text = Text(record["text"], lang=record.get("lang"), mask=mask_of(brand) if brand else (), trusted=True)
     return _Row({"id": record["id"]} if "id" in record else {}, text)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if isinf(value):
+        raise ValueError(f"has {text[:20]}, which is larger than any number that can be kept")
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -173,8 +183,10 @@ def configured_masks(option: str | None) -> MaskOf:
 
 @click.command("score")
 @click.option("-c", "--config", "config", metavar="FILE", help="The configuration whose brands' names are masked.")
-def score_command(config: str | None) -> None:
-    r"""Score the tone of posts: JSON Lines in, JSON Lines out.
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is what comes anyway.")
+@click.argument("file", default="-", metavar="[FILE or -]")
+def score_command(config: str | None, file: str, *, as_json: bool) -> None:  # noqa: ARG001 - always JSON Lines
+    r"""Score the tone of posts: JSON Lines in (from FILE, or standard input), JSON Lines out.
 
     Each line in is an object with "text" and perhaps "id", "lang" (believed) and "brand" (its name is hidden from the
     scorer where a configuration names it). Each line out has lang, compound (VADER's, whatever the language),
@@ -188,10 +200,8 @@ def score_command(config: str | None) -> None:
         mask_of = configured_masks(config)
         if config is not None:
             mask_of("")  # a file that was named is read at once: what is wrong with it is told before the first line
-        source = sys.stdin.buffer
-        if not isinstance(source, io.BufferedReader):
-            source = io.BufferedReader(source)
-        score_lines(source, sys.stdout.buffer, mask_of)
+        with _opened(file) as source:
+            score_lines(source, sys.stdout.buffer, mask_of)
     except InputError as error:
         click.echo(error if isinstance(error, ConfigurationError) else f"error: {error}", err=True)
         raise SystemExit(2) from error
@@ -199,3 +209,17 @@ def score_command(config: str | None) -> None:
         return
     except BrokenPipeError:  # whoever read has had enough; the interpreter must not flush into it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _opened(file: str) -> AbstractContextManager[io.BufferedReader]:
+    if file == "-":
+        source = sys.stdin.buffer
+        if not isinstance(source, io.BufferedReader):
+            source = io.BufferedReader(source)
+        return nullcontext(source)
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read: {error.strerror}; name another file, or - for standard input"
+        ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,9 @@ class _Body:
 @click.command("try", epilog=EXAMPLES)
 @click.argument("inputs", nargs=-1, required=True, metavar="URL or FILE...")
 @click.option("--kind", type=click.Choice(("feed", "json")), help="What it is; default: a feed, or the preset's kind.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is what comes anyway.")
 @click.option("--preset", help="Read the answer as this preset would.")
-def try_command(inputs: tuple[str, ...], kind: str | None, preset: str | None) -> None:
+def try_command(inputs: tuple[str, ...], kind: str | None, preset: str | None, *, as_json: bool) -> None:  # noqa: ARG001 - always JSON Lines
     """Show what each input would bring: a mention record a line, then one line that sums it up.
 
     Private networks are refused as the daemon refuses them, but for an address that is itself given as an argument.
@@ -104,12 +106,16 @@ async def _body(given: str, client: Client) -> _Body:
             raise SourceError("not-a-feed", "the document is empty")
         return _Body(answer.body, answer.url, charset(answer.headers))
     try:
-        with Path(given).open("rb") as stream:  # noqa: ASYNC230 - a command that has nothing else to do
-            data = stream.read(MAX_BODY + 1)
+        if given == "-":
+            data = sys.stdin.buffer.read(MAX_BODY + 1)
+        else:
+            with Path(given).open("rb") as stream:  # noqa: ASYNC230 - a command that has nothing else to do
+                data = stream.read(MAX_BODY + 1)
     except OSError as error:
-        raise SourceError(
-            "unreachable", f"{given}: {error.strerror or error}; give a file or an http(s) address"
-        ) from None
+        way_out = "give a file, - for standard input, or an http(s) address"
+        raise SourceError("unreachable", f"{given}: {error.strerror or error}; {way_out}") from None
+    except ValueError as error:  # a NUL in the name of a file
+        raise SourceError("unreachable", f"{given}: {error}; give a file or an http(s) address") from None
     inflater = Inflater("", MAX_BODY)
     data = b"".join(inflater.feed(data))
     inflater.finish()
