@@ -135,10 +135,13 @@ async def polite(url: str, seconds: float) -> Rate:
 async def scheduled(url: str, seconds: float, sources: int) -> Rate:
     """Polls of the whole schedule."""
     done = 0
+    warm: set[str] = set()
 
-    def count(_source: str, outcome: str) -> None:
+    def count(source: str, outcome: str) -> None:
         nonlocal done
-        done += outcome == "unchanged"
+        if outcome == "unchanged":
+            done += 1
+            warm.add(source)
 
     async def deliver(_items: list[Item], _progress: Progress) -> None:
         pass
@@ -155,7 +158,8 @@ async def scheduled(url: str, seconds: float, sources: int) -> Rate:
             for number in range(sources)
         )
         task = asyncio.create_task(schedule.run())
-        while done < sources:  # noqa: ASYNC110 - the first, unconditional round is not counted
+        # The first, unconditional round, which is parsed, is not counted; it ends when each source was asked twice.
+        while len(warm) < sources:  # noqa: ASYNC110 - the schedule tells nobody
             await asyncio.sleep(0.01)
         before, begun, cpu = done, time.perf_counter(), time.process_time()
         await asyncio.sleep(seconds)
