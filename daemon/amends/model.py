@@ -356,9 +356,13 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """New mentions of one brand, none of them seen before under (source, id) unless `op` is update or delete."""
+    """New mentions of one brand, none of them seen before under (source, id) unless `op` is update or delete.
+
+    `coverage` says who can be heard at this moment; None: as at the last Tick.
+    """
 
     mentions: tuple[Mention, ...]
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

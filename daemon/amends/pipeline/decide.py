@@ -31,7 +31,9 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
         raise UnknownError(f"no brand {state.brand!r} is configured: there are {', '.join(sorted(rules.brands)[:10])}")
     draft = Draft(state, now, rules)
     match event:
-        case Batch(mentions):
+        case Batch(mentions, coverage):
+            if coverage is not None:  # what opens now shows who is heard now; being blind is for the Tick to find
+                draft.state = draft.state.with_live(coverage=coverage)
             hear(draft, mentions)
             look(draft)
         case Tick(coverage):

@@ -142,7 +142,6 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         reasons=found.why,
         quotes=found.quotes,
         response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
-        coverage=draft.state.live.coverage,
         candidates=found.candidates,
     )
 

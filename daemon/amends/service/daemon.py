@@ -117,6 +117,7 @@ class Daemon:
             deliver=self._deliver,
             on_poll=self._polled,
         )
+        self.engine.coverage = self.scheduler.coverage
         self.timekeeper = Timekeeper(self.engine, clock, self.scheduler.coverage)
         self.learner = Learner(self.engine, self.store, clock)
         self.engine.listeners += [self.timekeeper, self.learner, self]

@@ -10,9 +10,9 @@ from amends.model import Batch
 from amends.pipeline import Ingested, Progress, after_push, judge, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from amends.model import Clock, Event, Item, Mention
+    from amends.model import Clock, Coverage, Event, Item, Mention
     from amends.observe import Metrics
     from amends.pipeline import Decision, Rules
     from amends.storage import Store
@@ -41,6 +41,7 @@ class Engine:
         self._pushed: dict[str, Progress] = {}
         self._unmatched: dict[int, None] = {}  # in order of arrival
         self.listeners: list[Listener] = []
+        self.coverage: Callable[[str], Coverage | None] = lambda _brand: None  # the schedule's word, once there is one
 
     @property
     def rules(self) -> Rules:
@@ -83,7 +84,7 @@ class Engine:
         new: set[tuple[str, str]] = set()
         for brand, batch in batches.items():
             if brand in self._rules.brands:  # a reload may have dropped it meanwhile
-                decision = await self.apply(brand, Batch(tuple(batch.values())))
+                decision = await self.apply(brand, Batch(tuple(batch.values()), self.coverage(brand)))
                 new |= {(one.source, one.id) for one in decision.mentions}
         unmatched = self._count_unmatched(items, matched)
         accepted = unmatched + len(new)

@@ -60,7 +60,7 @@ async def apply(unit: Unit, change: Change) -> Decision:
         mentions, duplicates = strip(event.mentions, stored)
         if not mentions:
             return _unchanged(held, duplicates)
-        event = Batch(mentions)
+        event = replace(event, mentions=mentions)
     decision = change.decide(state, event, change.now, change.rules)
     if _is_nothing(decision, held):
         return replace(decision, duplicates=duplicates)
