@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from amends import detection, escalation, incidents, responses
 from amends.incidents import Trigger
-from amends.model import HOUR, MINUTE, Kind, Mention, Quote, Response, Severity
-from amends.pipeline.bins import voice
+from amends.model import BIN_SECONDS, HOUR, MINUTE, Kind, Mention, Quote, Response, Seconds, Severity
+from amends.pipeline.bins import bin_of, gapless, voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from amends.model import Incident, Reading
+    from amends.model import Bin, Incident, Reading
     from amends.pipeline.draft import Draft
     from amends.pipeline.state import Case
 
 KEPT = 60  # negatives kept to quote from
+LEAST = 0.05  # negatives an hour: the usual is never nothing
 QUOTED = 500  # characters of a mention that is kept to be quoted
 REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
 STORY_EVERY = HOUR  # another story of one incident pages no more often
@@ -31,6 +33,7 @@ class Found:
     """What is known about a wave of negative mentions."""
 
     severity: Severity
+    since: Seconds  # when it began
     reason: str
     why: tuple[str, ...]
     quotes: tuple[Quote, ...]
@@ -40,7 +43,8 @@ class Found:
 def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
     """Collect the evidence for what the reading says, from the newest negatives."""
     live = draft.state.live
-    candidates = tuple(one for one in live.recent if one.published_at >= reading.since) or live.recent[-10:]
+    since = onset(reading, live.bins)
+    candidates = tuple(one for one in live.recent if one.published_at >= since) or live.recent[-10:]
     severity, components = detection.assess(
         reading,
         reach=sum(min(one.reach or 0, REACH_CAP) for one in candidates),
@@ -56,11 +60,30 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
     )
     return Found(
         severity=severity,
+        since=since,
         reason=reason,
         why=(*terms, *components),
         quotes=choose_quotes(candidates, terms),
         candidates=candidates[-KEPT:],
     )
+
+
+def onset(reading: Reading, bins: Sequence[Bin]) -> Seconds:
+    """Return when the wave in the reading's window began: where a CUSUM of the open bins was last at its lowest.
+
+    Each bin's negatives count against a rate halfway, on the scale of ratios, between the usual and the window's own
+    (Page 1954). Where the window begins before the open bins, its own beginning is the best there is.
+    """
+    if not bins or reading.since < bins[0].start:
+        return reading.since
+    halfway = sqrt(max(reading.observed, 0.0) * max(reading.expected, LEAST)) * BIN_SECONDS / HOUR
+    total = lowest = 0.0
+    began = reading.since
+    for one in gapless(bins, bin_of(reading.since), bin_of(reading.at) + BIN_SECONDS):
+        total += one.p_negative - halfway
+        if total < lowest:
+            lowest, began = total, float(one.start + BIN_SECONDS)
+    return min(began, reading.at)
 
 
 def choose_quotes(candidates: Sequence[Mention], terms: Sequence[str]) -> tuple[Quote, ...]:

@@ -136,7 +136,7 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         Kind.TONE,
         found.reason,
         severity=found.severity,
-        since=reading.since,
+        since=found.since,
         observed=reading.observed,
         expected=reading.expected,
         reasons=found.why,
