@@ -71,6 +71,7 @@ class Source:
     last_success: float | None = NOW - 60
     lag: float | None = 90.0
     last_error: str | None = None
+    gaps: tuple[tuple[float, float, str], ...] = ()
     next_poll: float | None = NOW + 240
     url: str = "https://news.example/feed.xml"
     brands: tuple[str, ...] = ("acme", "bolt")

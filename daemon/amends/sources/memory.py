@@ -41,6 +41,7 @@ class Memory:
     url: str | None = None  # where it lives now, after permanent redirects that lasted
     moved: dict[str, Any] | None = None  # {"to", "n", "since"} of permanent redirects seen so far
     spans: dict[str, str] = field(default_factory=dict)  # hash of an entry's bytes -> its key
+    gaps: list[dict[str, Any]] = field(default_factory=list)  # {"from", "to", "why"}: items may be missing there
     seen: dict[str, list[Any]] = field(default_factory=dict)  # key -> [content, title+link, title+date, day, edits, id]
 
     @classmethod
@@ -128,6 +129,11 @@ def identify(entries: Sequence[Entry]) -> list[tuple[str, Entry]]:
     candidates = _candidates(entries)
     _assign(candidates, Memory(), set())
     return list({one.key: (one.key, one.entry) for one in reversed(candidates)}.values())[::-1]
+
+
+def knows(memory: Memory, entries: Iterable[Entry]) -> bool:
+    """Whether any of the entries was seen before."""
+    return any(one.native in memory.seen for one in _candidates(entries))
 
 
 def language(entry: Entry) -> str | None:

@@ -7,7 +7,7 @@ import hashlib
 import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -18,6 +18,7 @@ from amends.sources.errors import Outcome
 from amends.sources.gate import GAP
 from amends.sources.http import Client, redact
 from amends.sources.keep import Keeper
+from amends.sources.pages import GAP_KEPT
 from amends.sources.slot import Slot
 from amends.sources.source import PollResult, Tools
 from amends.sources.status import SourceSpec, SourceStatus, SourceStore
@@ -305,6 +306,10 @@ class Scheduler:
         ended = self._clock.wall()
         local, share = self._local(slot), self._share(slot)
         slot.floor = ended + result.floor if result.floor > 0 else 0.0
+        if not result.aged:
+            for start, end, why in set(result.gaps) - set(slot.gaps):
+                log.warning("mentions may be missing", source=slot.id, since=start, until=end, reason=why)
+            slot.gaps = result.gaps
         if result.good:
             slot.succeed(result, now)
             base = self._interval(slot)
@@ -384,6 +389,7 @@ class Scheduler:
             lag=policy.lag(slot.lags),
             outcome=slot.outcome,
             last_error=slot.error,
+            gaps=tuple(gap for gap in slot.gaps if gap[1] >= self._clock.wall() - GAP_KEPT),
             paused=slot.paused,
             gone=slot.gone,
             on_time=slot.on_time(self._clock.wall()),

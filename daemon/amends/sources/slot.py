@@ -28,9 +28,9 @@ class Slot:
     """Times are Unix time: `due` for the next poll, `floor` as the server asks; `expected` is from poll to poll."""
 
     __slots__ = (
-        "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "first_due", "floor", "gone",
-        "host", "keys", "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused", "phase", "port",
-        "rate", "search", "source", "spec", "stated", "turn",
+        "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "first_due", "floor", "gaps",
+        "gone", "host", "keys", "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused",
+        "phase", "port", "rate", "search", "source", "spec", "stated", "turn",
     )  # fmt: skip
 
     def __init__(self, spec: SourceSpec, source: Source) -> None:
@@ -52,6 +52,7 @@ class Slot:
         self.outcome: Outcome | None = None
         self.outcomes: dict[str, int] = _NONE
         self.lags: tuple[Seconds, ...] = ()
+        self.gaps: tuple[tuple[Seconds, Seconds, str], ...] = ()
         url = URL(_HOLES.sub("x", source.url))
         self.host, self.port = url.host or "", url.port or 0
         self.keys = (host_key(self.host, self.port, local=False), host_key(self.host, self.port, local=True))
@@ -127,6 +128,7 @@ class Slot:
             "last_success": self.last_success, "last_attempt": self.last_attempt, "failures": self.failures,
             "failing_since": self.failing_since, "paused": self.paused, "gone": self.gone, "stated": self.stated,
             "conditional": self.conditional, "error": self.error, "outcome": self.outcome, "lags": list(self.lags),
+            "gaps": [list(gap) for gap in self.gaps],
         }  # fmt: skip
         return {"form": _FORM, "url": self.source.url, "schedule": kept, "cursor": dict(cursor)}
 
@@ -148,3 +150,4 @@ class Slot:
             if name in kept:
                 setattr(self, name, kept[name])
         self.lags = tuple(kept.get("lags", ()))
+        self.gaps = tuple((gap[0], gap[1], gap[2]) for gap in kept.get("gaps", ()))

@@ -44,6 +44,9 @@ class PollResult:
     recheck: bool = False
     skip_hours: frozenset[int] = field(default_factory=frozenset)  # of UTC
     skip_days: frozenset[int] = field(default_factory=frozenset)  # 0 = Monday
+    gaps: tuple[
+        tuple[Seconds, Seconds, str], ...
+    ] = ()  # (from, to, why) in which items may be missing; aged: as before
     error: str | None = None  # the reason's name
     detail: str | None = None
 

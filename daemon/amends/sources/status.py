@@ -48,6 +48,7 @@ class SourceStatus:
     lag: Seconds = 0.0  # usual seconds from publication to being visible
     outcome: Outcome | None = None  # of the last poll
     last_error: str | None = None  # name and sentence of the last error; stays until a success
+    gaps: tuple[tuple[Seconds, Seconds, str], ...] = ()  # (from, to, why) of the last week: items may be missing
     paused: bool = False
     gone: bool = False
     on_time: bool | None = None  # None: not asked yet

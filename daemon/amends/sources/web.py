@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from yarl import URL
+
 from amends.model import DAY, HOUR, Item, Seconds
 from amends.sources import headers as said
 from amends.sources.errors import Outcome, SourceError
 from amends.sources.http import Answer, Request
 from amends.sources.memory import Memory, take
+from amends.sources.pages import OVERLAP, Pages, gaps_of, go_on, note
 from amends.sources.queries import Ask, Names, asks
 from amends.sources.settings import WebSettings
 from amends.sources.source import PollResult, Tools
@@ -20,14 +23,12 @@ if TYPE_CHECKING:
     from amends.sources.parser import Document
 
 _BACKFILL = 7 * DAY  # how far back a search with {since} begins
-_OVERLAP = HOUR  # how far a search reads again what it has read: indexes lag
 _MOVES, _MOVED_FOR = 3, DAY  # permanent redirects in a row, and since when, before an address is changed
 _PERIODS = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY, "monthly": 30 * DAY, "yearly": 365 * DAY}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FACT_CAP = DAY
 _ALWAYS = "*"  # in place of a validator: every answer is dated with the present
 _MIDNIGHT = 24
-_NEW: Mapping[str, Any] = {}
 _NEVER: frozenset[int] = frozenset()
 # After these the host gets no further request of this poll.
 _STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})
@@ -57,6 +58,7 @@ class WebSource:
     id: str
     settings: WebSettings
     job: Mapping[str, Any]
+    pages: Pages | None = None
 
     @property
     def kind(self) -> str:
@@ -78,7 +80,7 @@ class WebSource:
         wanted = asks(self.url, names, join=self.settings.join, since=since)
         for ask in wanted:
             memory: Memory | None = None
-            kept = docs.get(ask.key) or _NEW
+            kept: dict[str, Any] = docs.get(ask.key) or {}
             try:
                 request = self._request(ask, kept)
                 answer = await tools.client.fetch(request)
@@ -105,7 +107,7 @@ class WebSource:
     def _since(self, docs: Mapping[str, Any], now: Seconds) -> Seconds:
         heard = [doc.get("heard") for doc in docs.values()]
         known = [at for at in heard if at is not None]
-        return min(known) - _OVERLAP if known and len(known) == len(heard) else now - _BACKFILL
+        return min(known) - OVERLAP if known and len(known) == len(heard) else now - _BACKFILL
 
     def _request(self, ask: Ask, kept: Mapping[str, Any]) -> Request:
         fixed = "{" not in self.settings.url
@@ -127,15 +129,29 @@ class WebSource:
         elif not answer.body.strip():
             raise SourceError("not-a-feed", "the document is empty")
         elif answer.digest != memory.digest:
-            await self._take(tools, answer, memory, tally, now)
+            await self._take(tools, request, answer, memory, tally, now)
         self._settle(answer, memory, tally, now)
         if "{" not in self.settings.url:
             _follow_moves(answer, memory, now)
 
-    async def _take(self, tools: Tools, answer: Answer, memory: Memory, tally: _Tally, now: Seconds) -> None:
+    async def _parse(self, tools: Tools, answer: Answer, memory: Memory) -> Document:
         job = {**self.job, "url": answer.url, "charset": said.charset(answer.headers), "seen": list(memory.spans)}
-        document = await tools.parser.parse(answer.body, job)
-        items = take(memory, document.entries, source=self.id, spans=document.spans, now=now)
+        return await tools.parser.parse(answer.body, job)
+
+    async def _take(
+        self, tools: Tools, request: Request, answer: Answer, memory: Memory, tally: _Tally, now: Seconds
+    ) -> None:
+        document = await self._parse(tools, answer, memory)
+
+        async def older(url: str) -> tuple[Answer, Document]:
+            at_home = URL(url).origin() == URL(request.url).origin()
+            page = await tools.client.fetch(Request(url, headers=self.settings.secrets() if at_home else {}))
+            return page, await self._parse(tools, page, memory)
+
+        further = await go_on(self.pages, request.url, (answer, document), memory, now, older)
+        if further.why is None or self.pages is not None or "{since" not in self.url:
+            note(memory, further, now)
+        items = take(memory, further.entries, source=self.id, spans=document.spans, now=now)
         (tally.items if memory.walked else tally.first).extend(items)
         tally.changed = True
         memory.digest = answer.digest
@@ -204,6 +220,7 @@ def _result(tally: _Tally, cursor: dict[str, Any]) -> PollResult:
         outcome=tally.error.outcome if tally.error else outcome,
         cursor=cursor,
         aged=tally.aged and tally.error is None,
+        gaps=() if tally.aged else gaps_of(cursor["docs"]),
         items=tuple(tally.items),
         first=tuple(tally.first),
         floor=tally.floor,

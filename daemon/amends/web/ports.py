@@ -133,6 +133,11 @@ class SourceStatus(Protocol):
         ...
 
     @property
+    def gaps(self) -> Sequence[tuple[Seconds, Seconds, str]]:
+        """Stretches of time (from, to, why) of the last week in which it may have had mentions that we did not get."""
+        ...
+
+    @property
     def last_error(self) -> str | None:
         """What went wrong last, None once it went well."""
         ...

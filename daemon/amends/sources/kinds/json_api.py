@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import field_validator
 
+from amends.sources.pages import Pages  # noqa: TC001 - pydantic reads the annotation
 from amends.sources.settings import WebSettings
 from amends.sources.web import WebSource
 
@@ -21,13 +22,14 @@ class Settings(WebSettings):
     """`items` is a path to a list ("hits[]", "[]"), `fields` maps our names to theirs by dotted paths.
 
     A field may name several paths joined by `|` (the first that is there counts), or be a text with {paths} to fill in.
-    `html` says that titles and texts are HTML.
+    `html` says that titles and texts are HTML, `page` how older pages are reached when a poll finds only new items.
     """
 
     kind: Literal["json"] = "json"
     items: str
     fields: dict[str, str]
     html: bool = False
+    page: Pages | None = None
 
     @field_validator("items")
     @classmethod
@@ -54,4 +56,6 @@ class Settings(WebSettings):
     def source(self, source_id: str) -> Source:
         """Return the API."""
         job = {"kind": "json", "items": self.items, "fields": self.fields, "html": self.html}
-        return WebSource(source_id, self, job)
+        if self.page is not None and self.page.next:
+            job["next"] = self.page.next
+        return WebSource(source_id, self, job, self.page)

@@ -90,11 +90,12 @@ def is_json_feed(document: object) -> TypeGuard[dict[str, Any]]:
 
 
 def read_api(
-    document: object, *, items: str | None, fields: Mapping[str, str], html: bool
+    document: object, *, items: str | None, fields: Mapping[str, str], html: bool, following: str | None = None
 ) -> Iterator[dict[str, Any] | Entry]:
     """Yield {"facts"} and then each object at the path `items` ("hits[]", "[]", "posts[].post"), mapped by `fields`.
 
     `items` None: guess both the list and the fields by their common names. RefusalError `shape` names what is missing.
+    `following` is the path to the address of the next page; it becomes the fact "next".
     """
     if items is None:
         found: Sequence[object] = _guess_list(document)
@@ -103,6 +104,8 @@ def read_api(
         found = walk(document, items)
     backoff = document.get("backoff") if isinstance(document, dict) else None  # seconds, as Stack Exchange asks
     facts = {"backoff": [str(backoff)]} if isinstance(backoff, int) else {}
+    if following and (target := word(pick(document, following) if isinstance(document, dict) else None)):
+        facts["next"] = [target[:2_000]]
     yield {"facts": facts, "spans": None, "root": "json"}
     for item in found:
         if isinstance(item, dict):

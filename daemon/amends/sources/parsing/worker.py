@@ -27,12 +27,16 @@ _BODY_LIMIT = 64 * 1024 * 1024
 
 
 def entries_of(job: dict[str, Any], body: bytes) -> Iterator[Any]:
-    """Read one document as its job says: `kind` (feed, json), `url`, `charset`, `seen`, `items`, `fields`, `html`."""
+    """Read one document as its job says: `kind` (feed, json), `url`, `charset`, `seen`, and for json what it describes."""
     text = decode(body, job.get("charset"))
     first = text.lstrip()[:1]
     if job["kind"] == "json":
         yield from read_api(
-            load(text), items=job.get("items"), fields=job.get("fields") or {}, html=bool(job.get("html"))
+            load(text),
+            items=job.get("items"),
+            fields=job.get("fields") or {},
+            html=bool(job.get("html")),
+            following=job.get("next"),
         )
     elif first in {"{", "["}:
         document = load(text)

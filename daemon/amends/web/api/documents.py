@@ -84,4 +84,5 @@ def of_source(source: SourceStatus) -> dict[str, Any]:
         "lag_seconds": source.lag,
         "last_error": source.last_error,
         "next_poll": rfc3339(source.next_poll),
+        "gaps": [{"from": rfc3339(start), "to": rfc3339(end), "why": why} for start, end, why in source.gaps],
     }
