@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
@@ -139,6 +139,76 @@ async def test_a_program_that_was_down_for_a_day_is_not_blind_at_once(bench: Ben
     assert bench.schedule.coverage("acme").of == 0
     await bench.run(60)
     assert bench.schedule.coverage("acme").on_time == 1
+
+
+async def test_until_it_is_heard_again_a_source_holds_back_what_counts_as_heard(bench: Bench, site: Site) -> None:
+    site.pages["/feed.xml"] = feed_page(rss("one"))
+    site.pages["/other.xml"] = feed_page(rss("two"))
+    bench.add("news", url=f"{site.url}/feed.xml", every="10m")
+    bench.add("never", url=f"{site.url}/nothing.xml", every="10m")
+    await bench.run(60)
+    heard = bench.status("news").last_success
+    bench.clock.now += DAY
+    bench.restart()
+    assert bench.schedule.coverage("acme").heard_until == 0.0  # what was heard is not read from the store yet
+    held: list[Any] = []
+    page = site.pages["/feed.xml"]
+
+    def answer(_request: Any) -> Any:
+        held.append(bench.schedule.coverage("acme"))
+        status, headers, body = page
+        return web.Response(status=status, headers=headers, body=body)
+
+    site.pages["/feed.xml"] = answer
+    await bench.run(60)
+    assert held[0].of == 0
+    assert held[0].heard_until == heard
+    after = bench.schedule.coverage("acme")
+    assert after.heard_until == bench.status("news").last_success
+    assert after.heard_until > heard + DAY - 60
+
+
+async def test_a_crash_after_polls_that_changed_nothing_costs_no_mention_and_one_early_request(
+    bench: Bench, site: Site
+) -> None:
+    site.pages["/feed.xml"] = conditional(lambda: rss("one"), lambda: '"v1"')
+    bench.add("news", url=f"{site.url}/feed.xml", every="10m")
+    await bench.run(1_500)
+    asked = len(site.log)
+    saves = bench.store.saves
+    assert saves >= 2  # also what merely got older is written, soon
+    rows = dict(bench.store.rows)
+    await bench.run(700)
+    bench.store.rows = rows  # the crash: what was saved last never was
+    bench.restart()
+    await bench.run(60)
+    assert len(site.log) <= asked + 3
+    assert all("If-None-Match" in seen.headers for seen in site.log[1:])
+    assert [item.id for item in bench.items] == ["id-one"]
+
+
+async def test_cursors_that_the_store_refuses_wait_and_are_written_in_order(bench: Bench, site: Site) -> None:
+    site.pages["/feed.xml"] = conditional(lambda: rss("one"), lambda: '"v1"')
+    bench.add("news", url=f"{site.url}/feed.xml", every="10m")
+    await bench.run(60)
+    save, refused = bench.store.save, 0
+
+    async def full(_source: str, _state: dict[str, Any]) -> None:
+        nonlocal refused
+        refused += 1
+        raise OSError("No space left on device")
+
+    bench.store.save = full  # type: ignore[method-assign]  # the disk is full
+    await bench.run(700)
+    assert refused > 1
+    assert bench.status("news").up
+    bench.store.save = save  # type: ignore[method-assign]  # and is not any more
+    site.pages["/feed.xml"] = feed_page(rss("one", "two"))
+    await bench.run(700)
+    assert [item.id for item in bench.items] == ["id-one", "id-two"]
+    bench.restart()
+    await bench.run(700)
+    assert [item.id for item in bench.items] == ["id-one", "id-two"]
 
 
 async def test_a_paused_source_rests_even_over_a_restart(bench: Bench, site: Site) -> None:

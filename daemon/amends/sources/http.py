@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from amends.sources import headers as said
@@ -256,6 +257,7 @@ class Client:
                 socket_factory=self._socket,
                 resolver=_Resolver(self._resolver or aiohttp.ThreadedResolver(), self),
             )
+            connector._factory = partial(_Exchange.on, asyncio.get_running_loop())  # noqa: SLF001 - there is no other door to the bytes of a connection
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -284,6 +286,26 @@ class Client:
 
 def _times(total: Seconds) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=total, sock_connect=CONNECT_TIMEOUT, sock_read=SILENCE)
+
+
+class _Exchange(ResponseHandler):
+    """One connection, which bears a 304 that has a body: it should have none (RFC 9110, 15.4.5), but some have.
+
+    aiohttp alone would take those bytes for another answer, and fail both.
+    """
+
+    @classmethod
+    def on(cls, loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+        """Make one on a loop."""
+        return cls(loop)
+
+    def data_received(self, data: bytes) -> None:
+        if data.startswith((b"HTTP/1.1 304", b"HTTP/1.0 304")) and (self._payload is None or self._payload.is_eof()):
+            end = data.find(b"\r\n\r\n") + 4
+            if 4 <= end < len(data):  # noqa: PLR2004 - the length of what was looked for
+                data = data[:end]
+                self.force_close()  # more of it may come: nobody else gets this connection
+        super().data_received(data)
 
 
 class _Resolver(AbstractResolver):

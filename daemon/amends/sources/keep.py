@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from amends.sources.status import SourceStore
 
 LATER = 1.0  # seconds that a poll may wait for its writing, where it changed nothing but times
+_RETRY = 30.0  # seconds after which a store that refused is asked again
 _TOGETHER = 200  # states written side by side: the store makes one transaction of them
 _RECENT, _SMALL = 1_024, 200  # cursors kept at hand, and the most entries that one of them remembers
 
@@ -77,15 +78,18 @@ class Keeper:
 
     async def run(self) -> None:
         """Write what waits, until cancelled."""
+        wait = LATER
         while True:
             await self._wake.wait()
-            await self._clock.sleep_until(self._clock.wall() + LATER)
+            await self._clock.sleep_until(self._clock.wall() + wait)
             self._wake.clear()
             try:
                 await self.flush()
+                wait = LATER
             except Exception as error:  # noqa: BLE001 - the states stay in line, and polls go on
                 log.warning("cursors are not saved yet", waiting=len(self._waiting), error=f"{error}"[:300])
                 self._wake.set()
+                wait = _RETRY
 
     async def close(self) -> None:
         """Write what waits, as far as the store still takes it."""

@@ -130,7 +130,8 @@ class Scheduler:
     def coverage(self, brand: str) -> Coverage:
         """Which of a brand's sources answered within their own expected interval.
 
-        Sources that are paused, or have not had the time to answer since they were configured, are not counted.
+        Sources that are paused, or have not had the time to answer since they were configured, are not counted; but
+        what they were last heard at before a restart holds `heard_until` back: an outage of ours is yet to be filled.
         """
         now = self._clock.wall()
         on_time, of, silent = 0, 0, []
@@ -140,6 +141,8 @@ class Scheduler:
                 continue
             state = slot.on_time(now)
             if state is None:
+                if not slot.known or slot.last_success is not None:
+                    heard.append(slot.last_success or 0.0)
                 continue
             of += 1
             if state:

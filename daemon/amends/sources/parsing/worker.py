@@ -27,7 +27,7 @@ _BODY_LIMIT = 64 * 1024 * 1024
 
 
 def entries_of(job: dict[str, Any], body: bytes) -> Iterator[Any]:
-    """Read one document as its job says: `kind` (feed, json), `url`, `charset`, `seen`, and for json what it describes."""
+    """Read one document as its job says: `kind` (feed, json), `url`, `charset`, `seen`; for json where things are."""
     text = decode(body, job.get("charset"))
     first = text.lstrip()[:1]
     if job["kind"] == "json":
