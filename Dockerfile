@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Two stages: the first installs from the hash-locked file, the second holds the result and nothing that built it.
+# Two stages: the first installs from the hash-locked file, the second holds the result and nothing of the source tree.
 ARG BASE_IMAGE=docker.io/library/python:3.12-slim-bookworm
 
 FROM ${BASE_IMAGE} AS build
@@ -14,7 +14,9 @@ RUN /opt/amends/bin/python -m pip install --no-cache-dir --disable-pip-version-c
 FROM ${BASE_IMAGE}
 COPY --from=build /opt/amends /opt/amends
 COPY config/amends.example.yaml /usr/share/amends/
-RUN useradd --system --uid 10001 --no-create-home --home-dir /var/lib/amends amends \
+# Fixed numbers, so that whoever mounts a volume or a secret knows whom to let in.
+RUN groupadd --gid 10001 amends \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/amends --shell /usr/sbin/nologin amends \
  && install -d -o amends -g amends -m 0700 /var/lib/amends \
  && install -d /etc/amends
 ENV PATH=/opt/amends/bin:$PATH PYTHONUNBUFFERED=1 STATE_DIRECTORY=/var/lib/amends

@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from amends.config import load
 from amends.observe import Metrics
 from support.real import program
 
@@ -107,6 +109,45 @@ def test_every_panels_query_parses(tmp_path: Path) -> None:
     done = run(promtool, "check", "rules", str(path))
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_all_that_the_compose_file_refers_to_is_there() -> None:
+    compose = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+    made = {"./config", "./secrets/amends_token"}  # by the operator, as docs/deploy.md says
+    manual = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    volumes = [volume.split(":")[0] for service in compose["services"].values() for volume in service["volumes"]]
+    paths = {volume for volume in volumes if volume.startswith(".")}
+    paths |= {secret["file"] for secret in compose["secrets"].values()}
+
+    assert {volume for volume in volumes if not volume.startswith(".")} == set(compose["volumes"])
+    assert {path for path in paths if not (DEPLOY / path).exists()} <= made
+    assert all(path.removeprefix("./") in manual for path in made)
+    assert (DEPLOY / compose["services"]["amends"]["build"]["context"] / "Dockerfile").is_file()
+    assert set(compose["services"]["amends"]["secrets"]) == set(compose["secrets"])
+
+
+def test_prometheus_asks_where_the_compose_file_serves() -> None:
+    compose = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+    (job,) = YAML(typ="safe").load(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]
+
+    host, port = job["static_configs"][0]["targets"][0].split(":")
+
+    assert host in compose["services"]
+    assert compose["services"][host]["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert Path(job["authorization"]["credentials_file"]).name in compose["services"]["prometheus"]["secrets"]
+
+
+def test_the_manuals_configuration_for_a_container_is_accepted(tmp_path: Path) -> None:
+    manual = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    path = tmp_path / "amends.yaml"
+    path.write_text(manual.split("```yaml\n")[1].split("```")[0], "utf-8")
+    for name in ("amends_token", "ntfy_topic"):
+        (tmp_path / name).write_text("f00dfeedf00dfeedf00dfeed", "utf-8")
+
+    config = load(path, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+
+    assert str(config.web.listen) == "0.0.0.0:8484"
+    assert set(config.web.tokens) == {"operator"}
 
 
 @pytest.mark.parametrize("command", ["make run", "make test"])

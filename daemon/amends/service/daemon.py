@@ -188,7 +188,7 @@ class Daemon:
         self.health.up("workers")
         self._plan_first_looks()
         self.setting.announce(f"Amends is ready: {self.address}/")
-        self.setting.notifier.ready(f"hears {len(self.config.sources)} sources for {len(self.config.brands)} brands")
+        self.setting.notifier.ready(self._status())
         log.info("ready", address=self.address, brands=len(self.config.brands), sources=len(self.config.sources))
 
     def _plan_first_looks(self) -> None:
@@ -223,10 +223,16 @@ class Daemon:
         except AmendsError as error:
             self.metrics.reloaded.set(0)
             log.error("reload refused, the old configuration stays in force", why=str(error))
+            status = f"{self._status()}; a new configuration was refused, see the log"
         else:
+            status = self._status()
             self.metrics.reloaded.set(1)
             log.info("reloaded", brands=len(config.brands), sources=len(config.sources))
-        self.setting.notifier.ready()
+        self.setting.notifier.ready(status)
+
+    def _status(self) -> str:
+        """Return the line that `systemctl status` shows."""
+        return f"hears {len(self.config.sources)} sources for {len(self.config.brands)} brands"
 
     def _apply(self, config: Configuration, rules: Rules) -> None:
         """Put a configuration in force; what only a start can change is named in the log."""
