@@ -37,7 +37,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 
 NOT_YET = {
     "oncall": "name people in the steps of escalation; GET /api/v1/incidents/ID shows who was paged",
-    "report": "GET /api/v1/incidents/ID/record has an incident whole; `amends replay --report FILE` draws mentions",
+    "report": "GET /api/v1/incidents/ID has the events and pages; `amends replay --report FILE` draws mentions",
     "forget": "mentions are forgotten after storage.retention",
     "db": "a backup is made before each migration; stop the daemon and copy the state folder for one of your own",
 }
