@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from amends.model import HOUR, MINUTE, Coverage, Kind, Tick
+from amends.pipeline.bins import bin_of
 from support.core import NOON, Life
 
 SEEING = Coverage(on_time=3, of=3)
@@ -61,3 +62,12 @@ def test_bins_remember_how_much_could_be_heard() -> None:
 
     (one,) = life.bins.values()
     assert one.coverage == HALF.ratio
+
+
+def test_after_an_outage_of_ours_bins_stay_open_until_the_sources_were_heard_again_but_not_for_ever() -> None:
+    life = Life()
+    life.tell(Tick(SEEING))
+    for hours, heard, open_for in ((3, 0.0, 4), (8, 0.0, 7), (9, 8.5, 1.5)):
+        now = NOON + hours * HOUR
+        life.tell(Tick(Coverage(of=0, heard_until=NOON + heard * HOUR)), now)
+        assert life.state.live.watermark == bin_of(now - open_for * HOUR)
