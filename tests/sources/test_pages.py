@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
 from multidict import CIMultiDict
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
 from amends.model import MINUTE
 from amends.sources import expand
@@ -209,3 +212,28 @@ def test_presets_of_searches_know_their_next_page(preset: str) -> None:
 )  # fmt: skip
 def test_the_link_header_is_read_as_it_is_written(header: str, target: str | None) -> None:
     assert link_next(CIMultiDict({"Link": header})) == target
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "mastodon/gesistsa+rtoot/tests__fixtures__get_timeline_hashtag_default_noparse.yml",
+        "mastodon/gesistsa+rtoot/tests__fixtures__get_timeline_hashtag_instance.yml",
+    ],
+)
+def test_mastodon_as_recorded_tells_its_next_page(path: str) -> None:
+    cassette = YAML(typ="safe", pure=True).load(recorded(path).read_text(encoding="utf-8"))
+    found = []
+    for call in cassette["http_interactions"]:
+        headers = CIMultiDict({name: str(value) for name, value in call["response"]["headers"].items()})
+        found.append(link_next(headers))
+    assert all(target and "/timelines/tag/" in target and "max_id=" in target for target in found)
+
+
+def recorded(path: str) -> Path:
+    file = Path(__file__).parents[3] / "shared" / "data" / "api" / path
+    if not file.exists():
+        if os.environ.get("AMENDS_REQUIRE_REAL") == "1" and file.parents[2].exists():
+            pytest.fail(f"{file} is missing")
+        pytest.skip(f"recorded answers are not here: {file}")
+    return file
