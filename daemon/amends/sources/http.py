@@ -291,8 +291,12 @@ def _times(total: Seconds) -> aiohttp.ClientTimeout:
 class _Exchange(ResponseHandler):
     """One connection, which bears a 304 that has a body: it should have none (RFC 9110, 15.4.5), but some have.
 
-    aiohttp alone would take those bytes for another answer, and fail both.
+    aiohttp alone would take those bytes for another answer, and fail both. Silence is watched by one timer that is set
+    anew when it rings too early: aiohttp's own makes and cancels two for every request.
     """
+
+    _heard_at: float | None = None  # of the loop's time, while something is awaited
+    _watch: asyncio.TimerHandle | None = None
 
     @classmethod
     def on(cls, loop: asyncio.AbstractEventLoop) -> ResponseHandler:
@@ -306,6 +310,30 @@ class _Exchange(ResponseHandler):
                 data = data[:end]
                 self.force_close()  # more of it may come: nobody else gets this connection
         super().data_received(data)
+
+    def _reschedule_timeout(self) -> None:
+        self._heard_at = self._loop.time()
+        if self._watch is None and self._read_timeout:
+            self._watch = self._loop.call_at(self._heard_at + self._read_timeout, self._rings)
+
+    def _drop_timeout(self) -> None:
+        self._heard_at = None
+
+    def _rings(self) -> None:
+        self._watch = None
+        if self._heard_at is None or not self._read_timeout:
+            return
+        until = self._heard_at + self._read_timeout
+        if until <= self._loop.time():
+            self._on_read_timeout()
+        else:
+            self._watch = self._loop.call_at(until, self._rings)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        super().connection_lost(exc)
 
 
 class _Resolver(AbstractResolver):
