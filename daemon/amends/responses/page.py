@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amends.model import Kind, Stage
+from amends.responses.because import because
 from amends.responses.harmless import cut, defang, fit_bytes, one_line
 from amends.responses.headline import is_drill, line, mark, reasons
 from amends.responses.wording import clock, language_name, number, say, zone_of
@@ -82,7 +83,7 @@ def _numbers(incident: Incident, lang: str, timezone: str, *, brief: bool) -> st
     if incident.state is not Stage.RESOLVED:
         since = clock(incident.since, incident.updated_at, lang, timezone)
         lines[0] += " " + say(lang, "since_line", time=since, zone=zone_of(timezone)[1])
-        told = [defang(one_line(entry, _WHY)).rstrip(".") for entry in reasons(incident)]
+        told = [defang(one_line(because(entry, lang), _WHY)).rstrip(".") for entry in reasons(incident)]
         if told and not brief:
             lines.append(cut(say(lang, "why", why="; ".join(told)), _WHY))
         if incident.authenticity == "coordinated":

@@ -1,0 +1,38 @@
+"""Reasons are retold in the reader's language, and none that the rooms write is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+
+from amends import detection
+from amends.model import Reading
+from amends.responses.because import because
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("7.5 times the usual negatives", "7,5 fois plus de critiques que d'habitude"),
+        ("doubling every 10 min", "doublement toutes les 10 min"),
+        ("doubling every 2.5 h", "doublement toutes les 2,5 h"),
+        ("2 news outlets carry it", "repris par 2 médias"),
+        ("watched: {recall}", "liste de veille : {recall}"),
+        ("1 of 4 sources answer in their time; silent: a, b", "sources à temps : 1 sur 4 ; muettes : a, b"),
+        ("what nobody foresaw", "what nobody foresaw"),
+    ],
+)
+def test_a_french_reader_is_told_why_in_french(entry: str, told: str) -> None:
+    assert because(entry, "fr-CA") == told
+    assert because(entry, "en") == because(entry, "ja") == entry
+
+
+@pytest.mark.parametrize("expected", [0.0, 4.0])
+def test_every_component_of_a_severity_has_french_words(expected: float) -> None:
+    reading = Reading(
+        at=0.0, since=0.0, window=3600.0, observed=40.0, expected=expected, observed_now=40.0, expected_now=expected,
+        evidence=2.0, alarm=True, calm=False, doubling=600.0, voices=9, threshold=1.0,
+    )  # fmt: skip
+    _, components = detection.assess(reading, reach=9_000, sources=3, news=2, previous=None)
+
+    assert len(components) == 6
+    assert all(because(one, "fr") != one for one in components)
