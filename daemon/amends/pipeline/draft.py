@@ -104,7 +104,8 @@ class Draft:
 
     def open(self, kind: Kind, why: str, *, candidates: tuple[Mention, ...] = (), **facts: Any) -> Case:  # noqa: ANN401 - fields of Incident
         """Open an incident and call the people of its policy."""
-        facts = {"record": self.state.live.record, "coverage": self.state.live.coverage} | facts
+        facts.setdefault("record", self.state.live.record)
+        facts.setdefault("coverage", self.state.live.coverage)
         incident, event = incidents.open_incident(
             id=self.next_incident_id(), brand=self.brand.id, kind=kind, now=self.now, title="", why=why, **facts
         )
