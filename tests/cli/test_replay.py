@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,28 @@ def test_a_report_that_cannot_be_written_is_wrong_input(place: Path) -> None:
     ran = amends("replay", file, "--report", str(place / "none" / "r.md"))
     assert ran.code == 2
     assert "cannot be written" in ran.err
+
+
+def test_a_page_draws_what_was_heard_expected_and_decided(place: Path) -> None:
+    records = storm()
+    records += [record(3000 + n, 28 + n / 2, brand="<b>Évil & Co", text=f"<b>Évil & Co {n}") for n in range(3)]
+    ran = amends("replay", write(place / "a.jsonl", records), "--labels", "tone", "--report", "storm.html")
+    assert ran.code == 2, "the last records have no tone"
+    records = [{**one, "tone": one.get("tone", "neutral")} for one in records]
+    ran = amends("replay", write(place / "a.jsonl", records), "--labels", "tone", "--report", "storm.html")
+    assert ran.code == 0, ran.err
+    page = (place / "storm.html").read_text("utf-8")
+    assert page.count("<svg") == 6, "counts, tone and evidence of two brands"
+    assert 'class="band"' in page
+    assert all(row["event"] in page for row in ran.rows)
+    assert "118 mentions, 1 incident<" in page
+    assert "Nothing would have paged." in page
+    assert "<b>É" not in page
+    assert "&lt;b&gt;Évil &amp; Co" in page
+    assert not re.search(r"(?:src|href)=|url\(|@import|<script", page), "it needs nothing else"
+    empty = amends("replay", write(place / "b.jsonl", []), "--report", "none.html")
+    assert empty.code == 0
+    assert "nothing to replay" in (place / "none.html").read_text("utf-8")
 
 
 def test_a_report_is_harmless_markdown() -> None:

@@ -138,6 +138,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except SystemExit as stop:  # a command that has told its failure itself
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except (click.Abort, KeyboardInterrupt):
         click.echo("amends: stopped", err=True)
         return 1

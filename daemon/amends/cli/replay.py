@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from amends.cli.records import Records
+    from amends.cli.report import Course
     from amends.model import Item
     from amends.pipeline import Rules
 
@@ -25,7 +26,7 @@ COLUMNS = ("at", "brand", "event", "severity", "observed", "expected", "since", 
 EXAMPLES = """\b
 Examples:
   amends replay mentions.jsonl
-  amends replay week-1.jsonl week-2.jsonl -c amends.yaml --report storm.md
+  amends replay week-1.jsonl week-2.jsonl -c amends.yaml --report storm.html
   amends replay labelled.jsonl --labels human_label
   zcat mentions.jsonl.gz | amends replay -
 """
@@ -36,7 +37,12 @@ Examples:
 @config_option
 @json_option
 @click.option("--labels", metavar="KEY", help="Take this field (negative, neutral, positive) as the tone.")
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a summary too.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a page with pictures too (*.md: Markdown).",
+)
 def replay_command(
     files: tuple[str, ...], config: Path | None, labels: str | None, report: Path | None, *, as_json: bool
 ) -> None:
@@ -56,18 +62,33 @@ def replay_command(
         for name in files:
             records.add(name, open_file(name))
         rules = rules or named_rules(records)
-        rows: list[dict[str, Any]] = []
+        if report is not None:
+            _writable(report)
+        course = _course(rules, report)
+        raw: list[dict[str, Any]] = []
         machine = output.machine(as_json=as_json)
         with _watched(records) as items:
             for decision in replay(items, rules, labels):
-                for row in map(dated, event_rows(decision)):
-                    rows.append(row)
+                if course is not None:
+                    course.take(decision)
+                for row in event_rows(decision):
+                    raw.append(row)
                     if machine:
-                        output.line(row)
+                        output.line(dated(row))
+    rows = [dated(row) for row in raw]
     if not machine:
         output.rows(rows, COLUMNS, as_json=False, empty=f"Nothing would have paged in {len(records)} mentions.")
     if report is not None:
-        _write(report, summary(rows, len(records)))
+        _write(report, summary(rows, len(records)) if course is None else course.html(raw, len(records)))
+
+
+def _course(rules: Rules, report: Path | None) -> Course | None:
+    """Return what follows the replay for a page of it; None where no page is asked for."""
+    if report is None or report.suffix.lower() in {".md", ".markdown"}:
+        return None
+    from amends.cli.report import Course  # noqa: PLC0415 - costly, and only with --report
+
+    return Course(rules)
 
 
 def _configured(config: Path) -> Rules:
@@ -145,6 +166,12 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - whatever a row holds
     """Make a text harmless in Markdown: it may quote strangers."""
     text = " ".join(str(value).split())
     return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|!" else char for char in text)
+
+
+def _writable(path: Path) -> None:
+    """Say before the work that its report has no place to go."""
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"--report {path} cannot be written: {path.absolute().parent} is no folder; name another file")
 
 
 def _write(path: Path, text: str) -> None:
