@@ -16,7 +16,7 @@ from aiohttp import web as aioweb
 from amends import paging, web
 from amends.config import Configuration
 from amends.config.rules import rules as compose
-from amends.model import AmendsError, Clock, InputError
+from amends.model import AmendsError, Clock
 from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
 from amends.service import upkeep
 from amends.service.engine import Engine
@@ -171,7 +171,7 @@ class Daemon:
         try:
             await aioweb.TCPSite(runner, listen.host, listen.port).start()
         except OSError as error:
-            raise InputError(
+            raise AmendsError(  # not the input's fault: the port may be free at the next try
                 f"web.listen: {listen} cannot be listened on: {error.strerror or error}; "
                 "stop what uses it, or choose another port (0 takes any free one)"
             ) from None
