@@ -279,6 +279,27 @@ async def test_a_304_with_a_body_is_a_304(head: bytes) -> None:
             assert (await get(f"{url}/")).status == 304
 
 
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf"])
+async def test_a_server_that_falls_silent_is_given_up_long_before_the_whole_time(
+    monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("amends.sources.http.SILENCE", 0.3)
+
+    async def fall_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.2)  # not silent yet
+        writer.write(sent)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(fall_silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    error = await asyncio.wait_for(refusal(f"http://127.0.0.1:{port}/"), 5)
+    server.close()
+    assert error.name == "too-slow"
+    assert "silent" in error.detail
+
+
 async def test_a_body_may_look_like_a_304(site: Site) -> None:
     body = b"HTTP/1.1 304 Not Modified\r\n\r\nhello"
     site.pages["/"] = feed_page(body)
