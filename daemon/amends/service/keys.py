@@ -25,8 +25,8 @@ def signing_key(folder: Path) -> bytes:
         key = b""
     if len(key) < KEY_BYTES:
         raise AmendsError(
-            f"{path} is damaged: it must hold {2 * KEY_BYTES} hexadecimal digits; restore it from a backup, or delete it "
-            "(links that were sent stop working then)"
+            f"{path} is damaged: it must hold {2 * KEY_BYTES} hexadecimal digits; restore it from a backup, "
+            "or delete it (links that were sent stop working then)"
         )
     return key
 
