@@ -70,6 +70,15 @@ async def test_an_address_on_this_machine_is_read_because_it_was_typed(site: Sit
     assert [line["items"] for line in lines if "items" in line] == [4, 4]
 
 
+async def test_servers_of_one_s_own_are_asked_without_gaps(site: Site) -> None:
+    site.pages["/feed"] = feed_page(ITEMS)
+    code, lines, _ = await attempt(*[f"{site.url}/feed"] * 3)
+    assert code == 0
+    seconds = [line["seconds"] for line in lines if "seconds" in line]
+    assert len(seconds) == 3
+    assert max(seconds[1:]) < 0.9, "a second between two requests is for the servers of others"
+
+
 async def test_a_redirect_to_another_private_address_is_refused(site: Site) -> None:
     async with serve() as inside:
         inside.pages["/"] = feed_page(ITEMS)

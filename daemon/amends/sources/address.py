@@ -63,6 +63,11 @@ class Guard:
         candidates = (address, plain(address))
         return any(one in network for network in self.allow for one in candidates if one.version == network.version)
 
+    def typed(self, host: str, port: int) -> bool:
+        """Whether this is a private address that the command's user typed, so the server is their own."""
+        address = literal("127.0.0.1" if host == "localhost" else host)
+        return address is not None and not public(address) and (plain(address), port) in self.named
+
     def allows(self, host: str, port: int) -> bool:
         """Whether the address (a literal, as the socket layer gives it) may be reached at the port."""
         address = literal(host)

@@ -156,8 +156,9 @@ class Client:
 
     async def _hop(self, url: URL, sent: dict[str, str], left: Seconds) -> Answer | tuple[bool, URL]:
         """Make one request once it is our turn; waiting for it is not the server's time."""
-        name, local = url.host or "", self.local(url.host or "")
-        host = host_key(name, url.port or 0, local=local)
+        name, port = url.host or "", url.port or 0
+        local = self.local(name) or self.guard.typed(name, port)
+        host = host_key(name, port, local=local)
         floor = self.gate.floor(host) - self.clock.wall()
         if floor > 0:
             raise SourceError("throttled", f"{host} wants no request for {floor:.0f} s more", floor=floor)
