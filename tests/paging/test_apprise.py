@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import sys
@@ -35,8 +36,10 @@ def channel(url: str, session: aiohttp.ClientSession, **keys: Any) -> AppriseCha
 
 def children() -> list[str]:
     """Return the command lines of our own child processes."""
-    own = Path("/proc/self/task")
-    ids = [pid for task in own.iterdir() for pid in (task / "children").read_text().split()]
+    ids: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
+            ids += (task / "children").read_text().split()
     lines = []
     for pid in ids:
         try:

@@ -64,7 +64,7 @@ def try_command(inputs: tuple[str, ...], kind: str | None, preset: str | None, *
 
 async def _try_all(inputs: Sequence[str], job: Mapping[str, Any]) -> bool:
     good = True
-    client = Client(clock=RealClock(), named=frozenset(_named(inputs)))
+    client = Client(clock=RealClock(), named=frozenset(_named(inputs)), own=True)
     async with client, Parser() as parser:
         for given in inputs:
             good = await _try(given, job, client, parser) and good

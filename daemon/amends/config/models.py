@@ -200,6 +200,8 @@ class Web(Section):
 
 
 def _network(value: Any) -> str:  # noqa: ANN401 - whatever stands in the file
+    if not isinstance(value, str):  # a number is an address to the library
+        raise ValueError("is no range of addresses; write it like 10.0.0.0/8 or 127.0.0.0/8")  # noqa: TRY004 - pydantic tells a ValueError to the user
     try:
         return str(ipaddress.ip_network(value))
     except ValueError:

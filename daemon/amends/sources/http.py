@@ -81,7 +81,8 @@ class Client:
     """Fetches documents for all sources; open it inside a running loop and close it.
 
     `allow` are networks beyond the public internet (CIDR), `contact` an address or URL that operators of servers can
-    write to, `timeout` the seconds for one request with its redirects, `max_body` bytes after decoding.
+    write to, `timeout` the seconds for one request with its redirects, `max_body` bytes after decoding. `named` are
+    private servers that may be reached all the same; with `own` they are the user's own, and asked without gaps.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Client:
         timeout: Seconds = 30.0,
         max_body: int = MAX_BODY,
         named: frozenset[tuple[Address, int]] = frozenset(),
+        own: bool = False,
         resolver: AbstractResolver | None = None,
     ) -> None:
         self.clock = clock
@@ -102,6 +104,7 @@ class Client:
         self._timeout = timeout
         self._whole = _times(timeout)
         self._max_body = min(max_body, HARD_LIMIT)
+        self._own = own
         self._agent = f"Amends/{VERSION} (+{contact})" if contact else f"Amends/{VERSION}"
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
@@ -157,7 +160,7 @@ class Client:
     async def _hop(self, url: URL, sent: dict[str, str], left: Seconds) -> Answer | tuple[bool, URL]:
         """Make one request once it is our turn; waiting for it is not the server's time."""
         name, port = url.host or "", url.port or 0
-        local = self.local(name) or self.guard.typed(name, port)
+        local = self.local(name) or (self._own and self.guard.typed(name, port))
         host = host_key(name, port, local=local)
         floor = self.gate.floor(host) - self.clock.wall()
         if floor > 0:
