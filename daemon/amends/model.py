@@ -252,7 +252,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One incident as strangers see it (DOORS, Incident); `None` until it happens."""
+    """One incident as strangers see it (docs/http-api.md); `None` until it happens."""
 
     id: str
     brand: str

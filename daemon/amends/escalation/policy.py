@@ -19,7 +19,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Who is called, in which order; see DOORS, escalation.
+    """Who is called, in which order; see docs/paging.md.
 
     `repeat` is how many more rounds follow the first, `inform` get a notice at opening and resolution, `operators` get
     incidents of kind blind, `alone` accepts a policy with one person at severity 1 (the configuration's concern).
