@@ -71,3 +71,14 @@ def test_after_an_outage_of_ours_bins_stay_open_until_the_sources_were_heard_aga
         now = NOON + hours * HOUR
         life.tell(Tick(Coverage(of=0, heard_until=NOON + heard * HOUR)), now)
         assert life.state.live.watermark == bin_of(now - open_for * HOUR)
+
+
+def test_while_a_brand_is_blind_it_is_looked_at_as_calmly_as_ever() -> None:
+    life = Life()
+    life.tell(Tick(BLIND))
+    life.tell(Tick(BLIND), NOON + 11 * MINUTE)
+
+    decision = life.tell(Tick(BLIND), NOON + 20 * MINUTE + 1)
+
+    assert decision.wake is not None
+    assert decision.wake - life.now > MINUTE

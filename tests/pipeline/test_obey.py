@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from amends import matching
+from amends import escalation, matching
 from amends.model import (
     DAY,
     HOUR,
@@ -83,6 +85,23 @@ def test_a_cap_holds_a_page_and_decides_it_anew(life: Life) -> None:
     life.wait(NOON + 6 * MINUTE)
 
     assert any(one.person == "lea" and one.decided_at >= NOON + 5 * MINUTE for one in life.pages)
+
+
+def test_the_notice_of_an_end_that_quiet_hours_held_is_told_once_they_are_over() -> None:
+    rules = make_rules(watch=matching.Watch(terms=("recall",), severity=2))
+    lea = replace(rules.people["lea"], quiet=escalation.QuietHours.parse("13:00-14:00"))
+    one = Life(rules=replace(rules, people={**rules.people, "lea": lea}))
+    one.tell(Tick())
+    one.tell(Batch((mention(NOON, watch="recall"),)))
+    one.tell(Delivered(page=one.pages[0].id, incident=incident(one)), NOON + MINUTE)
+    one.tell(Resolve(incident=incident(one), by="sam"), NOON + 70 * MINUTE)
+    assert one.pages[-1].state == "deferred"
+
+    decision = one.tell(Tick(), NOON + 2 * HOUR)
+
+    assert [(page.person, page.reason, page.state) for page in decision.pages] == [("lea", "resolved", "queued")]
+    assert decision.wake is not None
+    assert decision.wake - one.now > MINUTE
 
 
 def test_resolved_and_reopened_by_hand(life: Life) -> None:

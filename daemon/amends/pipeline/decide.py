@@ -48,7 +48,8 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
 
 def _remind(draft: Draft) -> None:
     """Let time pass for everyone who was called: the next step, the end of quiet hours or of a silence."""
-    for case in draft.state.live.cases:
+    live = draft.state.live
+    for case in (*live.cases, *live.closed):  # the notice of an end may have been held through quiet hours, or by a cap
         if case.wake is not None and case.wake <= draft.now:
             draft.escalate(case, escalation.tick)
 

@@ -65,7 +65,9 @@ def hear_coverage(draft: Draft, coverage: Coverage) -> None:
         return
     since = live.blind_since if live.blind_since is not None else draft.now
     draft.state = draft.state.with_live(blind_since=since)
-    if cases or draft.now - since < BLIND_AFTER:
+    if cases:
+        return
+    if draft.now - since < BLIND_AFTER:
         draft.wakes.append(since + BLIND_AFTER)
         return
     why = f"{coverage.on_time} of {coverage.of} sources answer in their time; silent: {', '.join(coverage.silent[:10])}"
