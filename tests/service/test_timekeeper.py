@@ -28,6 +28,8 @@ class Recorder:
 
     async def apply(self, brand: str, event: Event) -> Any:
         assert isinstance(event, Tick)
+        if brand == "poison":
+            raise ZeroDivisionError
         if self.failures:
             self.failures -= 1
             raise StorageError("the disk is full; make room")
@@ -101,3 +103,14 @@ async def test_a_full_disk_is_tried_again_and_stops_nobody() -> None:
     await first(time.run(), until(engine, 1))
 
     assert engine.ticks[0][1] >= 11
+
+
+async def test_a_brand_that_cannot_be_decided_stops_no_other_brands_time() -> None:
+    time, engine = keeper()
+    engine.rules.brands["poison"] = None
+    time.plan("poison", NOON + 1)
+    time.plan("a", NOON + 70)
+
+    await asyncio.wait_for(first(time.run(), until(engine, 1)), 5)
+
+    assert [brand for brand, _ in engine.ticks] == ["a"]

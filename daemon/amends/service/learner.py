@@ -50,6 +50,8 @@ class Learner:
                     await self._learn(brand)
                 except StorageError as error:  # the next decision asks again
                     log.error("not learned", brand=brand, error=str(error))
+                except Exception as error:  # noqa: BLE001 - a brand that a reload dropped, or one that cannot be learned
+                    log.error("not learned", brand=brand, error=f"{type(error).__name__}: {error}"[:300])
             self._asked.clear()
 
     async def _learn(self, brand: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SLEEP_AT_MOST = 15.0  # wall time may jump, timers stand still in suspend: look at the clock again
 STILL = 60.0  # real seconds without a turn: the loop stands still
 TRY_AGAIN = 5.0  # seconds after a commit that failed
+FAULT = 60.0  # seconds after a brand could not be decided at all
 TOGETHER = 64  # brands whose ticks wait for one commit
 
 log = structlog.get_logger(__name__)
@@ -81,6 +82,10 @@ class Timekeeper:
         except StorageError as error:  # a full disk passes: the brand is looked at again, nothing was decided
             log.error("tick not kept", brand=brand, error=str(error), again_in=TRY_AGAIN)
             self.plan(brand, self._clock.wall() + TRY_AGAIN)
+        except Exception as error:  # noqa: BLE001 - one brand's fault must not stop the others' time, start after start
+            why = f"{type(error).__name__}: {error}"[:300]
+            log.error("tick failed: a fault of Amends, please report it", brand=brand, error=why, again_in=FAULT)
+            self.plan(brand, self._clock.wall() + FAULT)
 
     def _due(self, now: Seconds) -> list[str]:
         due: list[str] = []
