@@ -287,6 +287,16 @@ async def test_a_page_that_cannot_be_settled_stays_claimed_until_its_lease_ends(
     assert hook.sent[0].key == hook.sent[2].key
 
 
+async def test_a_page_whose_receipt_could_not_be_kept_is_not_sent() -> None:
+    outbox, hook = Outbox(gone=frozenset({"acme"})), Line()
+    outbox.put(page(1), page(2, brand="other"))
+    async with working(outbox, hook):
+        await until(lambda: any(row.page.due > time.time() + 80_000 for row in outbox.rows.values()))
+        await until(lambda: outbox.states()["sent"] == 1)
+    assert len(hook.sent) == 1
+    assert outbox.states() == Counter(sent=1, queued=1)
+
+
 async def test_pages_of_a_brand_that_is_gone_are_put_out_of_the_way() -> None:
     outbox, hook = Outbox(errors={"apply": [UnknownError("no brand")]}), Line()
     outbox.put(page(1))

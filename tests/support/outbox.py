@@ -89,6 +89,16 @@ class Row:
     sent_at: Seconds | None = None
 
 
+@dataclass(frozen=True)
+class AllBut:
+    """Brands: every one but some."""
+
+    gone: frozenset[str]
+
+    def __contains__(self, brand: str) -> bool:
+        return brand not in self.gone
+
+
 @dataclass
 class Outbox:
     """Store, engine and observer in one."""
@@ -103,6 +113,7 @@ class Outbox:
     errors: dict[str, list[Exception]] = field(default_factory=dict)  # method -> raised by its next calls
     then: Callable[[Event], None] | None = None
     worker: Any = None
+    gone: frozenset[str] = frozenset()  # brands that are configured no longer
 
     def put(self, *pages: Page) -> None:
         for one in pages:
@@ -161,7 +172,7 @@ class Outbox:
 
     @property
     def rules(self) -> Any:
-        return SimpleNamespace(people=self.people)
+        return SimpleNamespace(people=self.people, brands=AllBut(self.gone))
 
     async def apply(self, brand: str, event: Event) -> Any:
         self._trouble("apply")

@@ -177,7 +177,13 @@ class Worker(Generic[C]):
             self._stir.set()
 
     async def _deliver(self, rows: Sequence[C]) -> None:
-        lead, now = rows[0].page, self._clock.wall()
+        brands, now = self._engine.rules.brands, self._clock.wall()
+        gone = [row for row in rows if row.page.brand not in brands]
+        await self._release(gone, now + DAY, "its brand is not configured any more")  # its receipt could not be kept
+        rows = [row for row in rows if row.page.brand in brands]
+        if not rows:
+            return
+        lead = rows[0].page
         channel = self._channels.get(lead.channel)
         if channel is None:
             await self._failed(rows, f"the channel {lead.channel!r} is not configured any more")
