@@ -493,3 +493,10 @@ async def test_a_page_reaches_a_real_receiver(session: aiohttp.ClientSession, *,
     ids = {received.headers["webhook-id"] for received in end.received}
     assert ids == set(outbox.rows)
     assert len(end.received) == (2 if lost else 1)
+
+
+def test_a_channel_may_be_down_for_weeks() -> None:
+    breaker = Breaker()
+    for minute in range(3_000):
+        breaker.bad(60.0 * minute)
+    assert breaker.waits(60.0 * 2_999) == 60.0 * 2_999 + breaker.longest

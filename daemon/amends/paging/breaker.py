@@ -58,4 +58,4 @@ class Breaker:
         self.failures += 1
         self.probing = False
         if self.failures >= self.after:
-            self.until = now + min(self.longest, self.first * 2 ** (self.failures - self.after))
+            self.until = now + min(self.longest, self.first * 2.0 ** min(self.failures - self.after, 16))
