@@ -136,6 +136,14 @@ We are down, and we are sorry.
 """
 
 
+def test_a_template_that_is_a_broken_link_is_named_and_ends_nothing(loaded: Load, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / ".#ours.md").symlink_to("lea@desk.4711")  # as Emacs locks a file that is being edited
+    config = loaded("brands: {acme: {name: Acme}}\ntemplates: {folder: mine}\n")
+    with pytest.raises(InputError, match=r"\.#ours\.md cannot be read"):
+        rules(config)
+
+
 def test_own_templates_are_read_beside_the_file(loaded: Load, tmp_path: Path) -> None:
     folder = tmp_path / "mine" / "en"
     folder.mkdir(parents=True)

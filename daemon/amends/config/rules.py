@@ -137,9 +137,9 @@ def own_templates(folder: Path) -> dict[str, str]:
     """Read `*.md` of a folder and its sub-folders, by name relative to it; a missing folder holds none (a warning)."""
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.md")):
-        if path.stat().st_size > _MAX_TEMPLATE:
-            raise InputError(f"{path}: larger than {_MAX_TEMPLATE // 1024} KiB; a response is a few lines")
         try:
+            if path.stat().st_size > _MAX_TEMPLATE:
+                raise InputError(f"{path}: larger than {_MAX_TEMPLATE // 1024} KiB; a response is a few lines")
             found[path.relative_to(folder).as_posix()] = path.read_text("utf-8")
         except UnicodeDecodeError:
             raise ConfigurationError([Problem(str(path), 1, "error", "not UTF-8; save the file as UTF-8")]) from None
