@@ -55,6 +55,15 @@ def test_nobody_answers_and_the_next_person_is_called_after_the_steps_delay(life
     assert "escalated" in life.told
 
 
+def test_history_that_comes_before_the_first_look_is_learned_as_well() -> None:
+    life = Life()
+
+    decision = life.tell(Batch(tuple(talk(Random(5), NOON - 3 * DAY, NOON - HOUR, an_hour=5.0, history=True))))
+
+    assert decision.learn
+    assert len(decision.state.live.bins) < 24
+
+
 def test_ordinary_days_page_nobody(life: Life) -> None:
     life.hear(talk(Random(3), NOON, NOON + 3 * DAY, an_hour=20.0, share=0.15))
 

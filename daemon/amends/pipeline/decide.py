@@ -9,7 +9,7 @@ from amends.model import BIN_SECONDS, MINUTE, Batch, Kind, Tick, UnknownError
 from amends.pipeline.bins import bin_of
 from amends.pipeline.draft import Draft
 from amends.pipeline.hear import hear
-from amends.pipeline.look import hear_coverage, look
+from amends.pipeline.look import fold_before, hear_coverage, look
 from amends.pipeline.obey import obey
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
         case Batch(mentions, coverage):
             if coverage is not None:  # what opens now shows who is heard now; being blind is for the Tick to find
                 draft.state = draft.state.with_live(coverage=coverage)
+            if not draft.state.live.watermark:  # the past that a brand's very first batch brings is to be learned, too
+                draft.state = draft.state.with_live(watermark=fold_before(draft.state, now))
             hear(draft, mentions)
             look(draft)
         case Tick(coverage):
