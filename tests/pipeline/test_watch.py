@@ -61,6 +61,16 @@ def test_it_ends_a_day_after_the_last_hit() -> None:
     assert life.told.count("resolved") == 1
 
 
+def test_the_record_of_another_story_holds_none_of_its_words() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    again = NOON + 2 * HOUR
+
+    life.tell(Batch((watched(again, fingerprint=2**40 + 2**20 + 2**9 + 2**33 + 7),)), again)
+
+    assert [event.why for event in life.events if event.event == "story"] == ["watched: recall"]
+
+
 def test_an_exhausted_story_budget_waits_an_hour() -> None:
     life = new_life()
     life.tell(Batch((watched(NOON, fingerprint=5),)))

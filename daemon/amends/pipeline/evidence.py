@@ -184,9 +184,8 @@ def _another_story(draft: Draft, case: Case) -> None:
     if story is None or len(voices[story]) < enough or draft.now - last < STORY_EVERY:
         draft.put(case)
         return
-    telling = [one for one in draft.state.live.recent if one.story == story]
     case = replace(case, stories=(*case.stories, story)[-50:], story_at=draft.now)
-    why = f"another story, told by {len(voices[story])} voices: {telling[0].text[:80]}"
+    why = f"another story, told by {len(voices[story])} voices"  # no words: the record is for good
     case = draft.step(case, Trigger.STORY, why)
     if draft.silenced_until(story) is None or draft.silenced_until() is not None:  # what is silenced as a whole is owed
         draft.escalate(case, escalation.story)

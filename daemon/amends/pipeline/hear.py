@@ -153,6 +153,6 @@ def _tell_story(draft: Draft, case: Case, mention: Mention, why: str) -> None:
     if draft.now - last < evidence.STORY_EVERY:
         draft.put(case)
         return
-    case = draft.step(replace(case, story_at=draft.now), Trigger.STORY, f"{why}: {mention.text[:80]}")
+    case = draft.step(replace(case, story_at=draft.now), Trigger.STORY, why)  # no words: the record is for good
     if draft.silenced_until(mention.story) is None or draft.silenced_until() is not None:  # of the whole: it is owed
         draft.escalate(case, escalation.story)
