@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amends import matching
 from amends.model import DAY, HOUR, MINUTE, Batch, Kind, Mention, Tick
+from amends.pipeline.state import dump_live
 from support.core import NOON, Life, make_rules, mention
 
 
@@ -69,6 +70,15 @@ def test_the_record_of_another_story_holds_none_of_its_words() -> None:
     life.tell(Batch((watched(again, fingerprint=2**40 + 2**20 + 2**9 + 2**33 + 7),)), again)
 
     assert [event.why for event in life.events if event.event == "story"] == ["watched: recall"]
+
+
+def test_the_longest_post_leaves_the_state_small() -> None:
+    life = new_life()
+
+    decision = life.tell(Batch((mention(NOON, watch="recall", negative=True, text="recall " * 7_000, title="t" * 50_000,
+                                        extra={"x": "y" * 1_000_000}),)))  # fmt: skip
+
+    assert len(dump_live(decision.state.live)) < 20_000
 
 
 def test_an_exhausted_story_budget_waits_an_hour() -> None:

@@ -111,6 +111,11 @@ def choose_quotes(candidates: Sequence[Mention], terms: Sequence[str]) -> tuple[
     return tuple(chosen)
 
 
+def shortened(mention: Mention) -> Mention:
+    """Return a mention as the state keeps it: no longer than what may be quoted of it."""
+    return replace(mention, text=mention.text[:QUOTED], title=mention.title[:QUOTED], extra={})
+
+
 def quote(role: str, mention: Mention) -> Quote:
     """Return a mention as it is quoted."""
     return Quote(

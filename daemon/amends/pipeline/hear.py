@@ -74,7 +74,7 @@ def _taught(draft: Draft, newest: Seconds) -> None:
 
 def _remember(draft: Draft, mentions: Iterable[Mention]) -> None:
     """Keep the newest negatives, shortened, as the stock of quotes."""
-    new = [replace(one, text=one.text[: evidence.QUOTED], extra={}) for one in mentions if is_negative(one)]
+    new = [evidence.shortened(one) for one in mentions if is_negative(one)]
     if not new:
         return
     kept = [one for one in draft.state.live.recent if one.published_at >= draft.now - RECENT_FOR]
@@ -139,7 +139,7 @@ def _watched(draft: Draft, mention: Mention) -> None:
         reasons=(why,),
         response=evidence.respond(draft, Kind.WATCH, (mention,), (why,)),
         quotes=quotes,
-        candidates=(mention,),
+        candidates=(evidence.shortened(mention),),
     )
     draft.put(replace(draft.case(case.incident.id), stories=(mention.story or "",), last_hit=draft.now))
 
