@@ -25,6 +25,7 @@ from amends.demo.servers import phone_app, town_app
 from amends.demo.town import Town
 from amends.model import DAY, HOUR, MINUTE
 from amends.service import Daemon, Setting
+from amends.service.run import first_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,10 @@ def run(speed: float = SPEED, port: int = 0) -> int:
     """Show the main job until Ctrl-C; return 0. State is temporary, nothing leaves the machine."""
     observe.configure(form="auto", level=os.environ.get("AMENDS_LOG", "warning"), env=os.environ)
     with tempfile.TemporaryDirectory(prefix="amends-demo-") as folder:
-        asyncio.run(_run(Path(folder), speed, port))
+        try:
+            asyncio.run(_run(Path(folder), speed, port))
+        except ExceptionGroup as group:
+            raise first_known(group) from None
     return 0
 
 
