@@ -24,7 +24,7 @@ test-slow:
 check:
 	@scripts/environment dev
 	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache . # a stale cache once hid what a new file changed for its neighbours
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -35,9 +35,9 @@ bench:
 
 ## Resolve the locked requirements anew (needs uv).
 lock:
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile -q --no-strip-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  pyproject.toml --group pyproject.toml:build -o requirements/runtime.lock
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	uv pip compile -q --no-strip-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  pyproject.toml --extra postgresql --group pyproject.toml:build --group pyproject.toml:dev -o requirements/dev.lock
 
 clean:
