@@ -18,9 +18,8 @@ from amends.sources.trial import records
 from support.feeds import feed_page
 
 if TYPE_CHECKING:
-    from conftest import Bench
-
     from amends.sources import Parser
+    from conftest import Bench
     from support.feeds import Site
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "feeds"

@@ -17,9 +17,8 @@ from amends.sources.trial import shape_of
 from support.feeds import settings
 
 if TYPE_CHECKING:
-    from conftest import Bench
-
     from amends.sources import Parser
+    from conftest import Bench
     from support.feeds import Site
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "api"

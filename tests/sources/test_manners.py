@@ -14,7 +14,6 @@ from support.feeds import START, conditional, feed_page, rss
 
 if TYPE_CHECKING:
     from conftest import Bench
-
     from support.feeds import Site
 
 BODY = rss("one")

@@ -21,7 +21,6 @@ from support.feeds import settings
 
 if TYPE_CHECKING:
     from conftest import Bench
-
     from support.feeds import Site
 
 FIELDS = {"id": "objectID", "author": "author", "published_at": "created_at", "text": "body"}

@@ -15,9 +15,8 @@ from amends.sources import Names, SourceSpec
 from support.feeds import START, conditional, feed_page, rss, settings
 
 if TYPE_CHECKING:
-    from conftest import Bench
-
     from amends.model import Item
+    from conftest import Bench
     from support.feeds import Site
 
 OTHER = Names(brand="other", names=("Other",))
