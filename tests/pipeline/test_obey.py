@@ -155,7 +155,8 @@ def test_what_the_brand_said_is_kept_with_its_text(life: Life) -> None:
     )
     assert life.events[-1] is said
     assert life.events[-1].event == "responded"
-    assert life.events[-1].data == {"kind": "holding", "url": "https://acme.example/1", "text": "We see it."}
+    data = {"kind": "holding", "url": "https://acme.example/1", "text": "We see it.", "first": ["holding"]}
+    assert life.events[-1].data == data
 
 
 def test_a_snooze_keeps_quiet_and_calls_once_at_its_end(life: Life) -> None:
@@ -186,11 +187,10 @@ def test_while_a_brand_is_silenced_incidents_open_and_nobody_is_called() -> None
 
 
 def test_a_silence_of_one_story_holds_its_pages_and_no_others(life: Life) -> None:
-    told = mention(NOON + MINUTE, watch="recall", url="https://acme.example/recall", source="news")
+    told = mention(NOON + MINUTE, url="https://acme.example/recall", source="news")
     other = mention(NOON + 3 * MINUTE, watch="recall", url="https://acme.example/other", source="news")
     life.tell(Resolve(incident=incident(life), by="lea"))
     story = life.tell(Batch((told,)), NOON + MINUTE).mentions[0].story
-    life.tell(Resolve(incident=life.events[-1].incident, by="lea"), NOON + MINUTE)
     life.tell(StartSilence(until=NOON + HOUR, reason="we know", by="lea", story=story), NOON + 2 * MINUTE)
     before = len(life.pages)
 

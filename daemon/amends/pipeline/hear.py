@@ -11,6 +11,8 @@ from amends.incidents import Trigger
 from amends.model import HOUR, Kind
 from amends.pipeline import evidence
 from amends.pipeline.bins import count_all, is_negative
+from amends.pipeline.recovery import dealt_with
+from amends.pipeline.voice import removed, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +30,13 @@ TERMS_HALVE = 4000.0  # mentions after which older ones count half
 def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     """Take a batch in. Edits and deletions pass through to the store; the brand's own voice is stored, not counted."""
     heard = []
-    _forget(draft, {(one.source, one.id) for one in mentions if one.op == "delete"})
+    _forget(draft, {(one.source, one.id) for one in mentions if one.op == "delete" and not one.own})
+    removed(draft, [one for one in mentions if one.op == "delete" and one.own])
     memory = draft.state.live.stories
     for mention in mentions:
         if mention.op != "create" or mention.own:
             draft.mentions.append(mention)
+            spoken(draft, mention)
             continue
         memory, story, _new = stories.assign(memory, mention)
         heard.append(replace(mention, story=story))
@@ -94,9 +98,12 @@ def _forget(draft: Draft, gone: set[tuple[str, str]]) -> None:
     draft.state = draft.state.with_live(recent=kept(live.recent))
     for case in (*live.cases, *live.closed):
         quotes = tuple(one for one in case.incident.quotes if (one.source, one.id) not in gone)
+        candidates = kept(case.candidates)
         if len(quotes) < len(case.incident.quotes):
             incident = incidents.refresh(case.incident, now=draft.now, quotes=quotes)
-            draft.put(replace(case, incident=incident, candidates=kept(case.candidates)))
+            draft.put(replace(case, incident=incident, candidates=candidates))
+        elif len(candidates) < len(case.candidates):
+            draft.put(replace(case, candidates=candidates))
 
 
 def _learn_terms(draft: Draft, mentions: Sequence[Mention]) -> None:
@@ -124,6 +131,8 @@ def _watched(draft: Draft, mention: Mention) -> None:
         if mention.story in case.stories or mention.story in {one.story for one in case.candidates}:
             _tell_story(draft, case, mention, why)
             return
+    if dealt_with(draft.state.live, mention.story, draft.now):
+        return
     cases = draft.cases(Kind.WATCH)
     if cases:
         case = replace(cases[0], last_hit=draft.now)

@@ -10,7 +10,7 @@ from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
 from amends.pipeline import evidence
 from amends.pipeline.bins import bin_of, gapless, without_late
-from amends.pipeline.recovery import is_relapse, tone_is_back
+from amends.pipeline.recovery import is_old_story, is_relapse, tone_is_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +134,9 @@ def _may_open(draft: Draft, reading: Reading) -> bool:
 
 def _open_tone(draft: Draft, reading: Reading) -> None:
     found = evidence.gather(draft, reading, previous=None)
-    draft.open(
+    if is_old_story(draft.state.live, found.candidates, found.severity, reading, draft.now):
+        return  # move on
+    case = draft.open(
         Kind.TONE,
         found.reason,
         severity=found.severity,
@@ -146,6 +148,8 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
         candidates=found.candidates,
     )
+    told = dict.fromkeys(one.story for one in found.candidates if one.story)  # what opened it is no other story
+    draft.put(replace(draft.case(case.incident.id), stories=tuple(told)))
 
 
 def _follow(draft: Draft, case: Case, reading: Reading) -> None:

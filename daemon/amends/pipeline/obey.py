@@ -32,8 +32,8 @@ from amends.model import (
     Unacknowledge,
     UnknownError,
 )
-from amends.pipeline.bins import small_hash
 from amends.pipeline.look import end, look
+from amends.pipeline.voice import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,13 +109,9 @@ def _feedback(draft: Draft, command: Feedback) -> None:
 
 
 def _responded(draft: Draft, command: Responded) -> None:
+    why = f"{command.by} published the {command.kind} text"
     case = draft.case(command.incident)
-    said = small_hash(f"{command.kind}\0{command.url or ''}\0{command.text}")
-    if said in case.said:
-        return
-    data = {"kind": command.kind, "url": command.url, "text": command.text}
-    case = replace(case, said=(*case.said, said)[-50:])
-    draft.step(case, Trigger.RESPONDED, f"{command.by} published the {command.kind} text", by=command.by, data=data)
+    said(draft, case, kind=command.kind, url=command.url, text=command.text, why=why, by=command.by)
 
 
 def _start_silence(draft: Draft, command: StartSilence) -> None:

@@ -45,7 +45,7 @@ def wanted_brands(source: str, rules: Rules) -> Iterable[str]:
 def _find(item: Item, rules: Rules) -> list[_Found]:
     served = wanted_brands(item.source, rules)
     if item.op == "delete":
-        return [_Found(item, brand, "", "", own=False) for brand in served]
+        return [_Found(item, brand, "", "", own=item.source in rules.brands[brand].own) for brand in served]
     title = matching.clean(item.title, html=item.html) if item.title else ""
     text = matching.clean(item.text, html=item.html)
     named = rules.matcher.brands(f"{title}\n{text}" if title else text, item.brand)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
+from amends.model import DAY, Kind
+
 if TYPE_CHECKING:
-    from amends.model import Incident, Reading
+    from collections.abc import Sequence
+
+    from amends.model import Incident, Mention, Reading, Seconds, Severity
+    from amends.pipeline.state import Case, Live
 
 SHARE = 0.25  # a wave that still runs would show at least this share of its height
 SURE = 3.0  # log likelihood ratio, usual against still running (Wald 1945): wrong about once in twenty
 SIGMAS = 1.64
 LEAST = 1e-3  # negatives an hour: the usual is never nothing
 CLUMPS = 1.5  # negatives come in clumps: their variance over their mean
+DEALT_WITH = 7 * DAY  # how long a story of a closed incident is no news: as long as stories are remembered
+SAME = 0.75  # share of a wave that must tell such stories before the wave is one of them
+HIGHER = 3.0  # times the closed height from which the same story is a worse one: heights are of differing windows
 
 
 def tone_is_back(incident: Incident, reading: Reading) -> bool:
@@ -34,3 +42,35 @@ def is_relapse(reading: Reading) -> bool:
     """Tell whether a recovering incident flares up again: farther from the usual than what ended its calm."""
     usual = max(reading.expected_now, LEAST)
     return reading.observed_now > usual + 2.0 * SIGMAS * sqrt(CLUMPS * usual)
+
+
+def dealt_with(live: Live, story: str | None, now: Seconds) -> bool:
+    """Tell whether a story was that of an incident which has closed: it pages nobody again."""
+    return bool(story) and any(story in _told(case) for case in _closed(live, now))
+
+
+def is_old_story(live: Live, candidates: Sequence[Mention], severity: Severity, reading: Reading, now: Seconds) -> bool:
+    """Tell whether a new wave only goes on telling what a closed incident was about, and is no worse than that was.
+
+    A wave that is higher and more severe, or of which more than a quarter tells something else, is a new fact.
+    """
+    for case in _closed(live, now):
+        told = _told(case)
+        old = sum(one.story in told for one in candidates)
+        worse = severity < case.incident.severity and reading.observed > HIGHER * case.incident.observed
+        if candidates and old >= SAME * len(candidates) and not worse:
+            return True
+    return False
+
+
+def _closed(live: Live, now: Seconds) -> list[Case]:
+    """Return the cases that closed lately and were about stories."""
+    return [
+        case
+        for case in live.closed
+        if case.incident.kind in {Kind.TONE, Kind.WATCH} and now - (case.incident.resolved_at or 0.0) <= DEALT_WITH
+    ]
+
+
+def _told(case: Case) -> set[str]:
+    return {story for story in (*case.stories, *(one.story for one in case.candidates)) if story}

@@ -28,6 +28,7 @@ class Case:
     candidates: tuple[Mention, ...] = ()  # the negatives that may be quoted, at most 60
     stories: tuple[str, ...] = ()  # told already
     said: tuple[int, ...] = ()  # what the brand has said in public, by small hashes: telling twice is telling once
+    answers: tuple[str, ...] = ()  # which of "holding" and "full" have been said
     calm_since: Seconds | None = None
     story_at: Seconds | None = None  # when another story was last told
     wake: Seconds | None = None  # when escalation wants to look again
@@ -49,6 +50,7 @@ class Live:
     reading: Reading | None = None
     first_at: Seconds | None = None  # the oldest mention's event time
     recent: tuple[Mention, ...] = ()  # the newest negatives, the stock from which an incident takes its quotes
+    posts: tuple[Mention, ...] = ()  # the brand's own newest, shortened: an incident's record keeps what came before it
     usual_terms: dict[str, float] = field(default_factory=dict)  # how often each term is heard on a usual day
     taught: int = 0  # counts the batches of history that came after their bins were folded
     learned: int = 0  # the value of `taught` that the detector has learned; behind it, learning is due

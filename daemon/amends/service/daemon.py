@@ -327,7 +327,8 @@ def _specs(config: Configuration) -> list[SourceSpec]:
         )
         for id_, brand in config.brands.items()
     }
+    own = {source for brand in config.brands.values() for source in brand.own}
     return [
-        SourceSpec(id_, source.settings, tuple(names[brand] for brand in source.brands or names))
+        SourceSpec(id_, source.settings, tuple(names[brand] for brand in source.brands or names), own=id_ in own)
         for id_, source in config.sources.items()
     ]

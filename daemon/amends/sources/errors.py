@@ -21,13 +21,20 @@ _OUTCOMES: dict[str, Outcome] = {
 
 
 class SourceError(AmendsError):
-    """A poll that brought nothing. `name` is one word, `floor` the seconds that the server wants us to stay away."""
+    """A poll that brought nothing. `name` is one word, `floor` the seconds that the server wants us to stay away.
 
-    def __init__(self, name: str, detail: str, *, floor: Seconds | None = None) -> None:
+    `status` is the server's own number where it answered with one, `url` the address that gave it.
+    """
+
+    def __init__(
+        self, name: str, detail: str, *, floor: Seconds | None = None, status: int | None = None, url: str | None = None
+    ) -> None:
         super().__init__(f"{name}: {detail}")
         self.name = name
         self.detail = detail
         self.floor = floor
+        self.status = status
+        self.url = url
 
     @property
     def outcome(self) -> Outcome:

@@ -229,10 +229,10 @@ class Client:
             if asked is not None:
                 raise SourceError("throttled", f"{where} answers 503: not now", floor=max(asked, fresh))
         if status == HTTPStatus.GONE:
-            raise SourceError("gone", f"{where} answers 410: it is gone for good")
+            raise SourceError("gone", f"{where} answers 410: it is gone for good", status=status, url=str(url))
         if status in _REFUSALS:
             raise SourceError("blocked", f"{where} answers {status}: it does not let us in")
-        raise SourceError("status", f"{where} answers {status}")
+        raise SourceError("status", f"{where} answers {status}", status=status, url=str(url))
 
     async def _body(self, response: aiohttp.ClientResponse, got: Mapping[str, str]) -> tuple[bytes, str]:
         inflater = Inflater(got.get("content-encoding", ""), self._max_body)

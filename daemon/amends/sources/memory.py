@@ -43,6 +43,7 @@ class Memory:
     spans: dict[str, str] = field(default_factory=dict)  # hash of an entry's bytes -> its key
     gaps: list[dict[str, Any]] = field(default_factory=list)  # {"from", "to", "why"}: items may be missing there
     seen: dict[str, list[Any]] = field(default_factory=dict)  # key -> [content, title+link, title+date, day, edits, id]
+    listed: dict[str, str] = field(default_factory=dict)  # what the last reading showed: id -> address; never stored
 
     @classmethod
     def load(cls, stored: dict[str, Any] | None) -> Self:
@@ -59,7 +60,9 @@ class Memory:
 
     def dump(self) -> dict[str, Any]:
         """Return what the store keeps: only what is there."""
-        return {name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))}
+        return {
+            name: value for name in self.__dataclass_fields__ if name != "listed" and (value := getattr(self, name))
+        }
 
 
 def _hash(*parts: str | None) -> str:
@@ -177,6 +180,8 @@ def take(
         if item is not None:
             items.append(item)
     _remember(memory, candidates, spans, done | present)
+    links = {one.key: one.link for one in candidates}
+    memory.listed = {memory.seen[key][5] or key: links.get(key, "") for key in (done | present) & memory.seen.keys()}
     return items
 
 

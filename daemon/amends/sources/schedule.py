@@ -16,6 +16,7 @@ from amends.pipeline import Progress
 from amends.sources import kinds, policy
 from amends.sources.errors import Outcome
 from amends.sources.gate import GAP
+from amends.sources.guard import OwnVoice
 from amends.sources.http import Client, redact
 from amends.sources.keep import Keeper
 from amends.sources.pages import GAP_KEPT
@@ -84,11 +85,12 @@ class Scheduler:
             self._keeper.forget(gone)
         for source_id, spec in wanted.items():
             known = self._slots.get(source_id)
-            if known is not None and known.spec.settings == spec.settings:
+            if known is not None and (known.spec.settings, known.spec.own) == (spec.settings, spec.own):
                 known.spec = spec
                 continue
             self._keeper.forget(source_id)
-            self._slots[source_id] = Slot(spec, kinds.make(source_id, spec.settings))
+            made = kinds.make(source_id, spec.settings)
+            self._slots[source_id] = Slot(spec, OwnVoice(made) if spec.own else made)
             self._fresh.append(source_id)
         self._of_brand = {}
         for slot in self._slots.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +12,7 @@ from amends.sources.http import Client
 from amends.sources.parser import Parser
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from amends.sources.queries import Names
 
@@ -47,6 +48,7 @@ class PollResult:
     gaps: tuple[
         tuple[Seconds, Seconds, str], ...
     ] = ()  # (from, to, why) in which items may be missing; aged: as before
+    listed: Mapping[str, str] | None = None  # ids in the documents read -> their address or ""; None: as before
     error: str | None = None  # the reason's name
     detail: str | None = None
 

@@ -14,11 +14,15 @@ from amends.sources.settings import SourceSettings
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A configured source and the brands that it listens for (all of them, if the configuration names none)."""
+    """A configured source and the brands that it listens for (all of them, if the configuration names none).
+
+    `own`: it is a brand's own voice, and what vanishes from it is told.
+    """
 
     id: str
     settings: SourceSettings
     names: tuple[Names, ...]
+    own: bool = False
 
 
 class SourceStore(Protocol):

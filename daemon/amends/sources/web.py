@@ -49,6 +49,8 @@ class _Tally:
     hours: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
     error: SourceError | None = None
+    listed: dict[str, str] = field(default_factory=dict)
+    read: int = 0  # documents that were read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class WebSource:
         if len(docs) > len(wanted):  # a name is asked for no more
             tally.aged = False
             docs = {ask.key: docs[ask.key] for ask in wanted if ask.key in docs}
-        return _result(tally, {"docs": docs})
+        return _result(tally, {"docs": docs}, whole=tally.read == len(wanted))
 
     def _since(self, docs: Mapping[str, Any], now: Seconds) -> Seconds:
         heard = [doc.get("heard") for doc in docs.values()]
@@ -154,6 +156,8 @@ class WebSource:
         items = take(memory, further.entries, source=self.id, spans=document.spans, now=now)
         (tally.items if memory.walked else tally.first).extend(items)
         tally.changed = True
+        tally.listed |= memory.listed
+        tally.read += 1
         memory.digest = answer.digest
         _keep_facts(document, memory)
 
@@ -214,7 +218,7 @@ def _look_again(memory: Memory, *, weak: bool, modified: str | None) -> None:
         memory.recheck = memory.checked not in {_ALWAYS, modified}
 
 
-def _result(tally: _Tally, cursor: dict[str, Any]) -> PollResult:
+def _result(tally: _Tally, cursor: dict[str, Any], *, whole: bool) -> PollResult:
     outcome: Outcome = "ok" if tally.changed else "unchanged"
     return PollResult(
         outcome=tally.error.outcome if tally.error else outcome,
@@ -229,6 +233,7 @@ def _result(tally: _Tally, cursor: dict[str, Any]) -> PollResult:
         recheck=tally.recheck,
         skip_hours=frozenset(tally.hours) if tally.hours else _NEVER,
         skip_days=frozenset(tally.days) if tally.days else _NEVER,
+        listed=tally.listed if whole and tally.error is None else None,
         error=tally.error.name if tally.error else None,
         detail=tally.error.detail if tally.error else None,
     )

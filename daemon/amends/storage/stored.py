@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ from amends.storage import rows, schema
 from amends.storage.erase import erase_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,16 +35,21 @@ _KEYS: Final = select(_MENTIONS.c.id, _MENTIONS.c.deleted_at).where(
     _MENTIONS.c.id.in_(bindparam("ids", expanding=True)),
 )
 _ONE: Final = select(
-    _MENTIONS.c.title, _MENTIONS.c.text, _MENTIONS.c.versions, _MENTIONS.c.deleted_at, _MENTIONS.c.own
+    *(_MENTIONS.c[name] for name in ("title", "text", "versions", "deleted_at", "own", "url", "author", "lang")),
+    _MENTIONS.c.published_at,
 ).where(_MENTIONS.c.brand == bindparam("b"), _MENTIONS.c.source == bindparam("s"), _MENTIONS.c.id == bindparam("i"))
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is known of a stored mention: gone, or its words (None: not looked up, nobody edits it)."""
+    """What is known of a stored mention: gone, or its words (None: not looked up, nobody edits it).
+
+    `archived` are the fields of a post of the brand's own that is being deleted: the copy that is kept of it.
+    """
 
     gone: bool
     words: tuple[str, str] | None = None
+    archived: Mapping[str, Any] | None = None
 
 
 async def read_known(connection: AsyncConnection, brand: str, keys: Iterable[Key]) -> dict[Key, Stored]:
@@ -61,18 +67,24 @@ async def read_known(connection: AsyncConnection, brand: str, keys: Iterable[Key
 
 
 async def read_stored(connection: AsyncConnection, brand: str, mentions: Sequence[Mention]) -> dict[Key, Stored]:
-    """Return what is stored of a batch's mentions, with the words of those that the batch edits."""
+    """Return what is stored of a batch's mentions, with the words of those that it edits, the copy of its own lost."""
     known = await read_known(connection, brand, ((mention.source, mention.id) for mention in mentions))
     for mention in mentions:
         key = (rows.tidy(mention.source), rows.tidy(mention.id))
         if mention.op == "update" and key in known:
             row = (await connection.execute(_ONE, {"b": brand, "s": key[0], "i": key[1]})).one()
             known[key] = Stored(known[key].gone, (row.title, row.text))
+        elif mention.op == "delete" and mention.own and key in known:
+            row = (await connection.execute(_ONE, {"b": brand, "s": key[0], "i": key[1]})).one()
+            names = ("title", "text", "url", "author", "lang", "published_at")
+            known[key] = Stored(known[key].gone, archived={name: getattr(row, name) for name in names})
     return known
 
 
 def strip(mentions: Iterable[Mention], stored: Mapping[Key, Stored]) -> tuple[tuple[Mention, ...], int]:
     """Return the mentions that say something new, fit for any database, and how many did not.
+
+    The deletion of a post of the brand's own comes with the copy that was kept of it.
 
     A known one created again is a duplicate, and so is an edit that changes no word, whatever concerns one that was
     deleted, and the deletion of one never seen. An edit of one never seen is its creation.
@@ -90,6 +102,7 @@ def strip(mentions: Iterable[Mention], stored: Mapping[Key, Stored]) -> tuple[tu
             if there is None or there.gone:
                 continue
             known[key] = Stored(gone=True)
+            mention = replace(mention, **there.archived) if there.archived else mention
         elif there is None:
             known[key] = Stored(gone=False, words=words)
             mention = mention if mention.op == "create" else replace(mention, op="create")
@@ -142,5 +155,5 @@ async def _delete(connection: AsyncConnection, brand: str, mention: Mention) -> 
         .where(_MENTIONS.c.brand == brand, _MENTIONS.c.source == mention.source, _MENTIONS.c.id == mention.id)
         .values(deleted_at=mention.seen_at)
     )
-    if not row.own:
+    if not (row.own or mention.own):
         await erase_words(connection, brand, mention.source, mention.id)
