@@ -56,7 +56,10 @@ def incident_document(incident: Incident, *, url: str) -> dict[str, Any]:
 
 def event_document(event: IncidentEvent) -> dict[str, Any]:
     """Return one line of an incident's history as `GET /api/v1/incidents/ID` gives it."""
-    return {"seq": event.seq, "at": rfc3339(event.at), "event": event.event, "by": event.by, "why": event.why}
+    line = {"seq": event.seq, "at": rfc3339(event.at), "event": event.event, "by": event.by, "why": event.why}
+    if event.event == "responded":
+        line |= {name: event.data.get(name) for name in ("kind", "url", "text")}
+    return line
 
 
 def outbox_document(page: Page, *, attempts: int, at: Seconds) -> dict[str, Any]:
