@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from amends.config.summary import summary
+
 if TYPE_CHECKING:
     from support.configuration import Load, Problems
 
@@ -170,3 +172,26 @@ def test_the_address_of_ours_ends_without_a_slash(loaded: Load) -> None:
 def test_forgetting_within_the_day_is_a_warning(problems: Problems) -> None:
     (found,) = problems(TWO + "storage: {retention: 1h}\n")
     assert "storage.retention is 1h" in found
+
+
+MAIL = "mail: {kind: email, server: 'SERVER', from: amends@acme.example, to: lea@acme.example}"
+
+
+@pytest.mark.parametrize(
+    ("server", "warned"),
+    [("smtp://127.0.0.1:25", True), ("smtps://mail.acme.example", False)],
+)
+def test_channels_that_fall_with_one_host_are_a_warning(server: str, *, warned: bool, problems: Problems) -> None:
+    text = TWO.replace("lea: {channels: [hook]}", "lea: {channels: [hook, mail]}").replace(
+        "channels: {hook", "channels: {" + MAIL.replace("SERVER", server) + ", hook"
+    )
+    said = "all of people.lea's channels need 127.0.0.1: when it is down, nothing rings; add one elsewhere"
+    assert any(said in one and "warning" in one for one in problems(text)) is warned
+
+
+def test_channels_that_all_need_names_to_resolve_are_told_in_the_summary(loaded: Load) -> None:
+    named = TWO.replace("lea: {channels: [hook]}", "lea: {channels: [phone, mail]}").replace(
+        "channels: {", "channels: {phone: {kind: ntfy, topic: t}, " + MAIL.replace("SERVER", "smtps://m.example") + ", "
+    )
+    assert any("all of them need DNS" in line for line in summary(loaded(named)))
+    assert not any("all of them need DNS" in line for line in summary(loaded(named.replace("m.example", "10.0.0.9"))))

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import shutil
-import subprocess
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from amends.paging import KINDS, Channel, Refused, Result, Retry, Sent, build, compose
 from support import receivers
+from support.hostile import HOSTILE
 from support.outbox import LINKS, page
+from support.wires import PATH, SECRET, TOKEN, TOPIC, WIRES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     import aiohttp
 
     from amends.paging import Message
-
-SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="
-TOPIC, TOKEN, PATH = "top1c-5ecret", "tk_verysecret", "p4th-5ecret"
-HOSTILE = (
-    "{{7*7}} ${HOME} <script>alert(1)</script> '; DROP TABLE pages; --\r\nX-Injected: 1\n\x00\x1b[31mred\u202eevil"
-    "\u2066\u2028line\ud800 *bold* _md_ `code` %s %n " + "👩‍👩‍👧‍👦🇫🇷é" * 5
-)
 
 
 @dataclass
@@ -50,21 +41,16 @@ class Far:
 
 
 def channel_to(kind: str, url: str, session: aiohttp.ClientSession, attempt: float) -> Channel:
-    keys: dict[str, dict[str, Any]] = {
-        "webhook": {"url": f"{url}/{PATH}", "secret": SECRET},
-        "ntfy": {"server": url, "topic": TOPIC, "token": TOKEN},
-        "apprise": {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},
-    }
-    settings = KINDS[kind].model_validate({"kind": kind, "attempt": attempt, **keys[kind]})
+    settings = KINDS[kind].model_validate({"kind": kind, "attempt": attempt, **WIRES[kind].keys(url)})
     return build("phone", settings, session)
 
 
 # Apprise tells no reason and no Retry-After: all that it did not take is tried again. And a child costs a second, so
 # what would only repeat itself is left to those that speak HTTP themselves.
-TELLING = pytest.mark.parametrize("kind", sorted(set(KINDS) - {"apprise"}))
+TELLING = pytest.mark.parametrize("kind", sorted(set(WIRES) - {"apprise"}))
 
 
-@pytest.fixture(params=sorted(KINDS))
+@pytest.fixture(params=sorted(WIRES))
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -72,6 +58,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @asynccontextmanager
 async def far(kind: str, session: aiohttp.ClientSession, attempt: float = 8.0) -> AsyncIterator[Far]:
     async with receivers.receiver("") as end:
+        end.usual = WIRES[kind].accept
         yield Far(channel_to(kind, end.url, session, attempt), end)
 
 
@@ -80,14 +67,15 @@ def message(at: float | None = None, **parts: Any) -> Message:
 
 
 def text_in(kind: str, received: receivers.Received) -> str:
-    document = received.json
-    if kind == "webhook":
-        return str(document["data"]["page"]["text"])
-    return str(document["message"])
+    return WIRES[kind].text(received)
 
 
 def heard_in(kind: str, received: receivers.Received) -> str:
-    return received.body.decode() if kind != "apprise" else json.dumps(received.json, ensure_ascii=False)
+    return WIRES[kind].said(received)
+
+
+def test_every_kind_that_speaks_http_is_in_this_suite() -> None:
+    assert set(WIRES) == set(KINDS) - {"email"}  # test_email.py holds the same list, as SMTP puts it
 
 
 async def test_accepted_means_sent_and_says_what_is_needed(kind: str, session: aiohttp.ClientSession) -> None:
@@ -95,10 +83,10 @@ async def test_accepted_means_sent_and_says_what_is_needed(kind: str, session: a
         assert await it.send(message()) == Sent()
         (received,) = it.end.received
     assert received.method == "POST"
-    assert received.headers["Content-Type"].startswith("application/json")
+    assert received.headers["Content-Type"].startswith(WIRES[kind].content)
     assert "12 times the usual since 10:00." in text_in(kind, received)
     said = heard_in(kind, received)
-    assert LINKS.acknowledge(page(now=1_767_571_200.0)) in said
+    assert (LINKS.acknowledge(page(now=1_767_571_200.0)) in said) is WIRES[kind].links
     assert "https://amends.example/incidents/inc_acme" in said
 
 
@@ -192,22 +180,6 @@ async def test_an_attempt_ends_at_its_deadline_whatever_the_far_end_does(
         assert time.monotonic() - began < it.channel.traits.attempt + 3.0
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate that nobody has signed, in one file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        message = "openssl is not here: no certificate to distrust"
-        if os.environ.get("AMENDS_REQUIRE_REAL") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    both = tmp_path_factory.mktemp("tls") / "both.pem"
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
-    subprocess.run([openssl, *words.split(), "-keyout", both, "-out", f"{both}.crt"], check=True, capture_output=True)
-    both.write_bytes(both.read_bytes() + Path(f"{both}.crt").read_bytes())
-    return both
-
-
 async def test_a_certificate_that_is_not_valid_is_not_trusted(
     kind: str, certificate: Path, session: aiohttp.ClientSession
 ) -> None:
@@ -244,7 +216,7 @@ async def test_hostile_text_arrives_as_text_or_not_at_all(kind: str, session: ai
     text = text_in(kind, received)
     assert "{{7*7}} ${HOME}" in text
     assert not set(text) & set("\x00\x1b\u202e\u2066\u2028")
-    title = received.json.get("title") or received.json["data"]["page"]["title"]
+    title = WIRES[kind].title(received)
     assert "\n" not in title
     assert len(title) <= 60
 
@@ -256,10 +228,11 @@ async def test_the_longest_text_fits_and_keeps_its_head_and_its_links(
         assert await it.send(message(text="HEAD " + "👩‍👩‍👧‍👦" * 6_000)) == Sent()
         (received,) = it.end.received
     limit = it.channel.traits.limit
-    assert limit is None or len(received.body) <= limit
+    if it.channel.traits.unit == "bytes":
+        assert limit is None or len(received.body) <= limit
     assert text_in(kind, received).startswith("HEAD 👩‍👩‍👧‍👦")
     assert "\ufffd" not in text_in(kind, received)
-    assert LINKS.token(page(now=1_767_571_200.0)) in heard_in(kind, received)
+    assert (LINKS.token(page(now=1_767_571_200.0)) in heard_in(kind, received)) is WIRES[kind].links
 
 
 @TELLING
@@ -295,12 +268,7 @@ async def test_no_secret_stands_in_a_reason_a_repr_or_the_traits(kind: str, sess
 
 
 def test_settings_hide_their_secrets(kind: str) -> None:
-    keys: dict[str, Any] = {
-        "webhook": {"url": f"http://h/{PATH}", "secret": SECRET},
-        "ntfy": {"server": "http://h", "topic": TOPIC, "token": TOKEN, "reply_topic": TOPIC},
-        "apprise": {"url": f"json://h/{PATH}"},
-    }[kind]
-    settings = KINDS[kind].model_validate({"kind": kind, **keys})
+    settings = KINDS[kind].model_validate({"kind": kind, **WIRES[kind].keys("http://h")})
     for secret in (TOPIC, TOKEN, PATH, SECRET):
         assert secret not in repr(settings)
         assert secret not in str(settings)

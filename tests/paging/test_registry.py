@@ -8,19 +8,19 @@ import pytest
 
 from amends.paging import KINDS, Listener, build
 from amends.paging.channels.settings import is_public
+from support.wires import WIRES
 
 if TYPE_CHECKING:
     import aiohttp
 
-KEYS = {
-    "webhook": {"url": "http://127.0.0.1:1/", "secret": "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="},
+KEYS = {kind: wire.keys("http://127.0.0.1:1") for kind, wire in WIRES.items()} | {
     "ntfy": {"topic": "t"},
-    "apprise": {"url": "json://127.0.0.1:1/"},
+    "email": {"server": "smtps://mail.acme.example", "from": "a@acme.example", "to": "b@acme.example"},
 }
 
 
 def test_every_kind_names_itself() -> None:
-    assert set(KINDS) == {"apprise", "ntfy", "webhook"}
+    assert set(KINDS) == set(KEYS)
     for kind, settings in KINDS.items():
         assert get_args(settings.model_fields["kind"].annotation) == (kind,)
 

@@ -21,9 +21,10 @@ from amends.sources.source import Tools
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import BaseModel, SecretStr
+    from pydantic import SecretStr
 
     from amends.config import Configuration, Source
+    from amends.paging.channels import ChannelSettings
 
 _DEADLINE = 60.0  # seconds for one source or channel
 _CONNECT = 10.0
@@ -82,15 +83,13 @@ async def _source(source: Source, config: Configuration, tools: Tools) -> tuple[
 # --- channels ---
 
 
-async def _channel(channel: BaseModel) -> tuple[bool, str]:
+async def _channel(channel: ChannelSettings) -> tuple[bool, str]:
     """Reach a channel without paging: ntfy is asked for its health, others are connected to and left."""
-    server = _text(getattr(channel, "server", None))
-    if server:
-        return await _health(server, _text(getattr(channel, "token", None)))
-    url = _text(getattr(channel, "url", None))
-    parts = urlsplit(url)
-    if parts.scheme in {"http", "https"} and parts.hostname:
-        return await _connect(parts.hostname, parts.port, secure=parts.scheme == "https")
+    if channel.kind == "ntfy":
+        return await _health(_text(getattr(channel, "server", None)), _text(getattr(channel, "token", None)))
+    parts = urlsplit(channel.reaches or "")
+    if parts.hostname:
+        return await _connect(parts.hostname, parts.port, secure=parts.scheme in {"https", "smtps"})
     return True, "cannot be tried without sending; `amends drill` does that"
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from amends.config.document import Document, Loc
     from amends.config.models import Brand, Configuration, Policy, Source
+    from amends.paging.channels import ChannelSettings
 
 FEWEST = 2  # people at severity 1: nobody should face a crisis alone
 _SHORT_TOKEN = 16
@@ -64,10 +65,31 @@ def _people(document: Document, config: Configuration, named: Mapping[str, froze
     for id_, person in config.people.items():
         if not person.channels:
             document.warning(("people", id_), f"people.{id_} has no channel and cannot be told; add channels: [...]")
+        shared = _shared_host(config, person.channels)
+        if shared:
+            text = f"all of people.{id_}'s channels need {shared}: when it is down, nothing rings; add one elsewhere"
+            document.warning(("people", id_, "channels"), text)
     used = {name for person in config.people.values() for name in person.channels}
     for id_ in config.channels:
         if id_ not in used:
             document.warning(("channels", id_), f"channel {id_!r} belongs to nobody; name it in a person's channels")
+
+
+def _shared_host(config: Configuration, channels: Iterable[str]) -> str | None:
+    """Return the one host that several channels need, None where they need different ones, or it cannot be told."""
+    known = [config.channels[name].reaches for name in channels if name in config.channels]
+    hosts = {urlsplit(server).hostname if server else None for server in known}
+    return hosts.pop() if len(known) > 1 and len(hosts) == 1 else None
+
+
+def needs_dns(channel: ChannelSettings) -> bool:
+    """Whether a channel is of no use while names do not resolve; what cannot be told is taken to need them."""
+    host = urlsplit(channel.reaches or "").hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host != "localhost"
+    return False
 
 
 def _policies(document: Document, config: Configuration) -> None:

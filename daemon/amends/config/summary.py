@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from amends.config.checks import address, inside_allow
+from amends.config.checks import address, inside_allow, needs_dns
 from amends.config.rules import expected_pages, is_brief, policy_of
 from amends.config.units import spell
 from amends.model import DAY, HOUR
@@ -92,17 +92,16 @@ def _interval(source: Source, config: Configuration) -> str:
 
 
 def _channel(channel: ChannelSettings) -> str:
-    kind = getattr(channel, "kind", "channel")
-    host = urlsplit(str(getattr(channel, "server", "") or "")).netloc.rpartition("@")[2]
+    host = urlsplit(channel.reaches or "").netloc
     where = f" by {host}" if host else ""
     detail = "quotes and handles stay behind the link" if is_brief(channel) else "messages carry quotes and handles"
     reply = "; acknowledges by its reply topic" if getattr(channel, "reply_topic", None) else ""
-    return f"{kind}{where}: {detail}{reply}"
+    return f"{channel.kind}{where}: {detail}{reply}"
 
 
 def _way(channel: ChannelSettings) -> tuple[str, str]:
     """What would fail together: a kind and its server."""
-    return getattr(channel, "kind", ""), str(getattr(channel, "server", ""))
+    return channel.kind, channel.reaches or ""
 
 
 def _person(person: Person, per_day: float, config: Configuration) -> str:
@@ -113,6 +112,8 @@ def _person(person: Person, per_day: float, config: Configuration) -> str:
     name = f"{person.name}: " if person.name else ""
     ways = {_way(config.channels[name]) for name in person.channels}
     single = " (one way only: a channel of another kind would hold if it fails)" if len(ways) == 1 else ""
+    if len(ways) > 1 and all(needs_dns(config.channels[name]) for name in person.channels):
+        single = " (all of them need DNS: a channel to an address of your own would hold when names do not resolve)"
     quiet = f"; quiet {person.quiet_hours} {person.timezone or config.timezone}" if person.quiet_hours else ""
     cap = f"; at most {person.cap}" if person.cap else ""
     return f"{name}{expect}; {channels}{single}{quiet}{cap}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from amends.model import Seconds
 
@@ -88,14 +88,19 @@ class Observer(Protocol):
 class Traits:
     """What a channel can do.
 
-    `limit` is the most bytes a message may have (None: no limit worth naming), `buttons` how many it shows, `priority`
-    whether it tells a page from a notice, `public` whether others run its server, `groups` whether one message may
-    speak of several brands, `attempt` how many real seconds one attempt may take.
+    `limit` is how long a message may be (None: no limit worth naming), in the channel's own `unit`; `buttons` how many
+    it shows, `priority` whether it tells a page from a notice, `attachment` whether it carries a file, `receipt`
+    whether the far end tells of arrival on the device and not of its own acceptance alone, `public` whether others run
+    its server, `groups` whether one message may speak of several brands, `attempt` how many real seconds one attempt
+    may take.
     """
 
     limit: int | None = None
+    unit: Literal["bytes", "characters", "UTF-16 units"] = "bytes"
     buttons: int = 0
     priority: bool = False
+    attachment: bool = False
+    receipt: bool = False
     public: bool = False
     groups: bool = False
     attempt: float = 10.0

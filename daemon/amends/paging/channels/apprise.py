@@ -7,11 +7,12 @@ import json
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
 from amends.paging.channels import _apprise_child
+from amends.paging.channels._words import links_of
 from amends.paging.channels.settings import ChannelSettings
 from amends.paging.message import one_line
 from amends.paging.ports import Channel, Refused, Result, Retry, Sent, Traits
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import aiohttp
 
     from amends.paging.message import Message
-
-LABELS: Final = {"en": ("Acknowledge", "Open"), "fr": ("Je m'en occupe", "Ouvrir")}
 
 
 class AppriseSettings(ChannelSettings):
@@ -73,14 +72,11 @@ class AppriseChannel:
                 return Retry(None, f"{self.id}: Apprise ended with {code}")
 
     def _job(self, message: Message) -> dict[str, Any]:
-        acknowledge, open_ = LABELS.get(message.language, LABELS["en"])
-        links = [f"{acknowledge}: {message.acknowledge_url}"] if message.acknowledge_url else []
-        links.append(f"{open_}: {message.url}")
         return {
             "url": self._url.get_secret_value(),
             "title": one_line(message.title),
             "text": message.text.encode("utf-8", "replace").decode(),
-            "links": "\n".join(links),
+            "links": links_of(message),
             "alert": message.page.kind == "page",
         }
 

@@ -12,7 +12,8 @@ import structlog
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from amends.paging.channels import _http
-from amends.paging.channels.settings import ChannelSettings, is_public, web_address
+from amends.paging.channels._words import labels
+from amends.paging.channels.settings import ChannelSettings, is_public, origin, web_address
 from amends.paging.message import fit
 from amends.paging.ports import Channel, Refused, Result, Traits
 
@@ -28,7 +29,6 @@ PRIORITY: Final = {1: 5, 2: 4, 3: 3}  # by severity; a notice makes no sound
 NOTICE_PRIORITY: Final = 2
 TAGS: Final = {1: "rotating_light", 2: "warning", 3: "speech_balloon"}
 DONE_TAG: Final = "white_check_mark"
-LABELS: Final = {"en": ("Acknowledge", "Open"), "fr": ("Je m'en occupe", "Ouvrir")}
 LONGEST_LINE: Final = 16_384
 MOST_TOKENS: Final = 32
 _TOPIC: Final = re.compile(r"[-_A-Za-z0-9]{1,64}")
@@ -60,6 +60,11 @@ class NtfySettings(ChannelSettings):
     def public(self) -> bool:
         """Whether the server lies outside."""
         return is_public(self.server)
+
+    @property
+    def reaches(self) -> str:
+        """Return the server."""
+        return origin(self.server)
 
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
@@ -119,7 +124,7 @@ class Ntfy:
 
     def _actions(self, message: Message) -> list[dict[str, Any]]:
         """Return the buttons. Acknowledging goes to the web if a phone can reach it, else over the reply topic."""
-        acknowledge, open_ = LABELS.get(message.language, LABELS["en"])
+        acknowledge, open_ = labels(message.language)
         actions: list[dict[str, Any]] = []
         alone = len(message.pages) == 1
         if self._reply and message.tokens and not (message.reachable and alone):

@@ -22,12 +22,18 @@ class ChannelSettings(BaseModel, ABC):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    kind: str
     detail: Literal["full", "brief"] | None = None
 
     @property
     def public(self) -> bool:
         """Whether others run the server, so that quotes and handles had better stay behind the link."""
         return False
+
+    @property
+    def reaches(self) -> str | None:
+        """Return the server that must answer: scheme://host:port, nothing secret; None where it cannot be told."""
+        return None
 
     @abstractmethod
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
@@ -51,3 +57,10 @@ def web_address(url: str) -> str:
     if parts.port == 0:
         raise ValueError("must not name port 0")
     return url
+
+
+def origin(url: str) -> str:
+    """Return scheme://host:port of an address: no user, no path, no query."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from amends import incidents
 from amends.paging.channels import _http
-from amends.paging.channels.settings import ChannelSettings, is_public, web_address
+from amends.paging.channels.settings import ChannelSettings, is_public, origin, web_address
 from amends.paging.ports import Channel, Result, Traits
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class WebhookSettings(ChannelSettings):
     def _key_is_long_enough(cls, secret: SecretStr) -> SecretStr:
         key_of(secret.get_secret_value())
         return secret
+
+    @property
+    def reaches(self) -> str:
+        """Return the receiver's server, without the path: that may be a secret."""
+        return origin(self.url)
 
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""

@@ -1,0 +1,49 @@
+"""How each channel that speaks HTTP looks on the wire: its keys, what its far end answers, where the words stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from support import receivers
+from support.receivers import Behaviour, Received
+
+SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="
+TOPIC, TOKEN, PATH = "top1c-5ecret", "tk_verysecret", "p4th-5ecret"
+
+
+def _title(received: Received) -> str:
+    return str(received.json["title"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """One kind of channel. `said` is all that a reader could see, `links` whether it carries one that acknowledges."""
+
+    keys: Callable[[str], dict[str, Any]]
+    text: Callable[[Received], str]
+    title: Callable[[Received], str] = _title
+    said: Callable[[Received], str] = lambda received: received.body.decode()
+    accept: Behaviour = field(default_factory=receivers.answer)
+    content: str = "application/json"
+    links: bool = True
+
+
+WIRES: dict[str, Wire] = {
+    "webhook": Wire(
+        keys=lambda url: {"url": f"{url}/{PATH}", "secret": SECRET},
+        text=lambda received: str(received.json["data"]["page"]["text"]),
+        title=lambda received: str(received.json["data"]["page"]["title"]),
+    ),
+    "ntfy": Wire(
+        keys=lambda url: {"server": url, "topic": TOPIC, "token": TOKEN, "reply_topic": None},
+        text=lambda received: str(received.json["message"]),
+    ),
+    "apprise": Wire(
+        keys=lambda url: {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},
+        text=lambda received: str(received.json["message"]),
+        said=lambda received: json.dumps(received.json, ensure_ascii=False),
+    ),
+}
