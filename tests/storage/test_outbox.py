@@ -179,3 +179,20 @@ async def test_the_outbox_says_how_much_waits_and_for_how_long(store: Store) -> 
     assert await store.outbox_stats(NOW) == (2, 20.0)
     await apply(store, say(page_changes=(PageChange(id="pg_1", state="sent", why=""),)))
     assert await store.outbox_stats(NOW) == (1, 0.0)
+
+
+async def test_what_a_channel_was_told_comes_with_the_incident_as_it_is(store: Store) -> None:
+    assert await store.told("phone", NOW) == []
+    incident = await opened(store, a_page("pg_1"), a_page("pg_2", channel="other", step="2"), a_page("pg_3", step="3"))
+    sent = tuple(PageChange(id=name, state="sent", why="") for name in ("pg_3", "pg_1", "pg_2"))
+    for number, change in enumerate(sent):
+        await apply(store, say(page_changes=(change,)), now=NOW + number)
+    channel = a_page("pg_1").channel
+    found = await store.told(channel, NOW)
+    assert [page.id for page, _ in found] == ["pg_3", "pg_1"]
+    assert {one.id for _, one in found} == {incident.id}
+
+    ended = replace(incident, state=Stage.RESOLVED, resolved_at=NOW + 50)
+    await apply(store, say(incidents=(ended,)), now=NOW + 50)
+    assert [one.state for _, one in await store.told(channel, NOW + 50)] == [Stage.RESOLVED] * 2
+    assert await store.told(channel, NOW + 51) == []

@@ -13,7 +13,7 @@ from amends.config import load
 from amends.config.rules import rules as compose
 from amends.model import StartDrill
 from amends.observe.metrics import Metrics
-from amends.paging import Limits, Links, Worker, build
+from amends.paging import Following, Limits, Links, Remembering, Worker, build
 from amends.service.engine import Engine
 from amends.storage import Store
 
@@ -22,9 +22,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amends.model import Clock
+    from amends.pipeline import Decision
     from amends.storage.rows import StoredPage
 
 KEY = b"k" * 32
+
+
+@dataclass
+class Stirring:
+    """Wakes who follows, as the daemon does."""
+
+    following: Following
+
+    def decided(self, _decision: Decision) -> None:
+        self.following.stir()
 
 
 @dataclass
@@ -80,7 +91,13 @@ async def desk(folder: Path, configuration: str, clock: Clock, limits: Limits | 
                 store.page_written.clear()
                 worker.wake()
 
-        made = Desk(store, engine, worker, links, [asyncio.create_task(worker.run()), asyncio.create_task(waking())])
+        for channel in channels.values():
+            if isinstance(channel, Remembering):
+                channel.remember(store)
+        following = Following(store, engine, clock)
+        engine.listeners.append(Stirring(following))
+        tasks = [worker.run(), waking(), following.run(channels.values())]
+        made = Desk(store, engine, worker, links, [asyncio.create_task(task) for task in tasks])
         try:
             yield made
         finally:

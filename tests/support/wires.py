@@ -11,6 +11,7 @@ from support import receivers
 from support.receivers import Behaviour, Received
 
 SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="
+ROUTING = "r0utingkey5ecretr0utingkey5ecret"
 TOPIC, TOKEN, PATH = "top1c-5ecret", "tk_verysecret", "p4th-5ecret"
 
 
@@ -29,6 +30,7 @@ class Wire:
     accept: Behaviour = field(default_factory=receivers.answer)
     content: str = "application/json"
     links: bool = True
+    identity: Callable[[Received], Any] = lambda received: received.body  # by what the far end knows a repetition
 
 
 WIRES: dict[str, Wire] = {
@@ -40,6 +42,19 @@ WIRES: dict[str, Wire] = {
     "ntfy": Wire(
         keys=lambda url: {"server": url, "topic": TOPIC, "token": TOKEN, "reply_topic": None},
         text=lambda received: str(received.json["message"]),
+    ),
+    "alertmanager": Wire(
+        keys=lambda url: {"url": url, "token": TOKEN},
+        text=lambda received: str(received.json[0]["annotations"]["description"]),
+        title=lambda received: str(received.json[0]["annotations"]["summary"]),
+        links=False,
+        identity=lambda received: received.json[0]["labels"],
+    ),
+    "pagerduty": Wire(
+        keys=lambda url: {"server": url, "routing_key": ROUTING, "api_token": TOKEN, "api": url},
+        text=lambda received: str(received.json["payload"]["custom_details"]["text"]),
+        title=lambda received: str(received.json["payload"]["summary"]),
+        accept=receivers.answer(202, text='{"status": "success", "message": "Event processed"}'),
     ),
     "apprise": Wire(
         keys=lambda url: {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
-from amends.model import Seconds
+from amends.model import Incident, Page, Seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
-    from amends.model import Incident, IncidentEvent, Page
+    from amends.model import IncidentEvent
     from amends.paging.message import Message
 
 
@@ -73,6 +73,17 @@ class Incidents(Protocol):
         ...
 
 
+class FollowedStore(Incidents, Protocol):
+    """What a channel has told, and how it stands now."""
+
+    async def told(self, channel: str, since: Seconds) -> Sequence[tuple[Page, Incident]]:
+        """Return the messages sent on a channel, the oldest first, each with its incident as it is now.
+
+        Of the incidents that have not ended, or ended at `since` or later.
+        """
+        ...
+
+
 class Observer(Protocol):
     """Who counts what became of pages: `sent` with the seconds from decision to confirmation, or `failed`.
 
@@ -126,6 +137,14 @@ class Refused:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody has acknowledged at the far end: a person's id, and when, where it is known."""
+
+    by: str
+    at: Seconds | None = None
+
+
 Result: TypeAlias = Sent | Retry | Refused
 Heard: TypeAlias = "Callable[[str, Seconds], Awaitable[None]]"
 
@@ -168,4 +187,66 @@ class Listener(Protocol):
         With it goes how many seconds before the connection it was said: 0 for what is said now, more for what the
         server kept while nobody listened.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message that was sent on a channel, and its incident as it is now."""
+
+    page: Page
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the far end should show: of `what`, this `state`; said again after `again` seconds, None: once is enough."""
+
+    what: str
+    state: str
+    told: Told
+    again: Seconds | None = None
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """A channel whose far end keeps a state of its own, which must follow the incident whoever is told of a change."""
+
+    @property
+    def id(self) -> str:
+        """Its configured id."""
+        ...
+
+    @property
+    def traits(self) -> Traits:
+        """What it can do."""
+        ...
+
+    def wishes(self, told: Sequence[Told]) -> Iterable[Wish]:
+        """Return how the far end should stand, from all that was told there."""
+        ...
+
+    async def follow(self, wish: Wish, now: Seconds) -> Result | Pressed:
+        """Bring the far end there; or learn of it that somebody has acknowledged. The caller bounds its time."""
+        ...
+
+
+class Memory(Protocol):
+    """A few small notes of a channel that outlive a restart."""
+
+    async def meta(self, key: str) -> str | None:
+        """Return a note."""
+        ...
+
+    async def save_meta(self, key: str, value: str) -> None:
+        """Keep a note."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A channel that keeps notes."""
+
+    def remember(self, memory: Memory) -> None:
+        """Keep them there from now on."""
         ...

@@ -43,12 +43,9 @@ async def hear(
         if incident is None or signed.person not in engine.rules.people:
             _LOG.warning("reply passed over", why="it names an incident or a person that is not here")
             return
-        if age > 0:
-            said_at = clock.wall() - age
-            events = await incidents.events(incident.id)
-            if any(event.event in ASKS_ANEW and event.at > said_at for event in events):
-                _LOG.info("reply passed over", why="the incident has asked anew since")
-                return
+        if age > 0 and await asked_anew(incidents, incident.id, clock.wall() - age):
+            _LOG.info("reply passed over", why="the incident has asked anew since")
+            return
         try:
             await engine.apply(incident.brand, Acknowledge(incident=signed.incident, by=signed.person))
         except (UnknownError, StaleError) as error:
@@ -58,6 +55,11 @@ async def hear(
         for channel in channels:
             if isinstance(channel, Listener) and channel.listens:
                 tasks.create_task(_minded(channel, heard))
+
+
+async def asked_anew(incidents: Incidents, incident: str, since: Seconds) -> bool:
+    """Return whether an incident has asked for an acknowledgement once more, after a time at which one was given."""
+    return any(event.event in ASKS_ANEW and event.at > since for event in await incidents.events(incident))
 
 
 async def _minded(channel: Listener, heard: Heard) -> None:

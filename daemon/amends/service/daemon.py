@@ -127,6 +127,7 @@ class Daemon:
         self.worker = paging.Worker(
             self.store, self.engine, self._current, clock, paging.Links(key), observer=self.metrics, name=WORKER
         )
+        self.following = paging.Following(self.store, self.engine, clock)
         self.gauges = upkeep.Gauges(self.store, clock, self.metrics)
         self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
         self.site = web.Site(
@@ -267,12 +268,18 @@ class Daemon:
         self._hosts[:] = config.web.hosts
 
     def _channels(self, config: Configuration) -> dict[str, paging.Channel]:
-        return {id_: paging.build(id_, settings, self.session) for id_, settings in config.channels.items()}
+        made = {id_: paging.build(id_, settings, self.session) for id_, settings in config.channels.items()}
+        for channel in made.values():
+            if isinstance(channel, paging.Remembering):
+                channel.remember(self.store)
+        return made
 
     # --- what the rooms call back ------------------------------------------------------------------------------------
 
     def decided(self, decision: Decision) -> None:
-        """Listen faster or slower, as decided."""
+        """Listen faster or slower, as decided; let far ends that keep a state of their own follow."""
+        if decision.incidents or any(change.state == "sent" for change in decision.page_changes):
+            self.following.stir()
         self.scheduler.set_tempo(decision.state.brand, decision.tempo)
 
     async def _deliver(self, items: list[Item], progress: Progress) -> None:
@@ -288,13 +295,15 @@ class Daemon:
             self.worker.wake()
 
     async def _hear_replies(self) -> None:
-        """Listen on the channels that can, and on their successors after a reload."""
+        """Listen on the channels that can, follow on those that must, and on their successors after a reload."""
         while True:
             self._channels_changed.clear()
             hearing = paging.hear(
                 self._current.values(), self.engine, self.store, lambda: self.worker.links, self.setting.clock
             )
-            await first(asyncio.gather(hearing, self._channels_changed.wait()), self._channels_changed.wait())
+            following = self.following.run(self._current.values())
+            changed = self._channels_changed.wait
+            await first(asyncio.gather(hearing, following, changed()), changed())
 
     def _ill(self) -> str | None:
         """Return what keeps the dead man's switch from being fed, None if polling, detecting and paging succeed."""

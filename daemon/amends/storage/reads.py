@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from amends.model import Bin, Incident, IncidentEvent, Quote, Silence
+    from amends.model import Bin, Incident, IncidentEvent, Page, Quote, Silence
 
 T = TypeVar("T")
 MOST: Final = 1_000  # rows a page, whatever is asked for
@@ -132,6 +132,28 @@ async def pages(connection: AsyncConnection, incident: str) -> list[rows.StoredP
         .order_by(_OUTBOX.c.decided_at, _OUTBOX.c.due, _OUTBOX.c.id)
     )
     return [rows.stored_page_of(row) for row in (await connection.execute(query)).all()]
+
+
+async def told(connection: AsyncConnection, channel: str, since: Seconds) -> list[tuple[Page, Incident]]:
+    """Return what a channel was sent, the oldest first, each with its incident as it stands now.
+
+    Of the incidents that have not ended, or ended at `since` or later.
+    """
+    going_on = or_(_INCIDENTS.c.resolved_at.is_(None), _INCIDENTS.c.resolved_at >= since)
+    query = (
+        select(_OUTBOX)
+        .where(
+            _OUTBOX.c.incident.in_(select(_INCIDENTS.c.id).where(going_on)),
+            _OUTBOX.c.channel == channel,
+            _OUTBOX.c.sent_at.is_not(None),
+        )
+        .order_by(_OUTBOX.c.sent_at, _OUTBOX.c.id)
+    )
+    found = [rows.page_of(row) for row in (await connection.execute(query)).all()]
+    ids = sorted({page.incident.id for page in found})
+    kept = (await connection.execute(select(_INCIDENTS).where(_INCIDENTS.c.id.in_(ids)))).all() if ids else []
+    incidents = {one.id: one for one in await _incidents_of(connection, kept)}
+    return [(page, incidents[page.incident.id]) for page in found]
 
 
 async def verify(connection: AsyncConnection, incident: str) -> str | chain.BrokenChain:

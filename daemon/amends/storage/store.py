@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from amends.model import Bin, Event, Incident, IncidentEvent, Label, Seconds, Silence
+    from amends.model import Bin, Event, Incident, IncidentEvent, Label, Page, Seconds, Silence
     from amends.pipeline.decision import Decision
     from amends.pipeline.rules import Rules
     from amends.pipeline.state import BrandState
@@ -221,6 +221,10 @@ class Store:
     async def pages(self, incident: str) -> list[rows.StoredPage]:
         """Return an incident's messages, the first decided first."""
         return await self._read(lambda connection: reads.pages(connection, incident))
+
+    async def told(self, channel: str, since: Seconds) -> list[tuple[Page, Incident]]:
+        """Return what a channel was sent of incidents not ended before that, each with its incident as it is."""
+        return await self._read(lambda connection: reads.told(connection, channel, since))
 
     async def silences(self, brand: str | None = None, at: Seconds | None = None) -> list[Silence]:
         """Return silences, the newest first; with `at`, those in force at that moment."""
