@@ -53,10 +53,10 @@ async def test_an_incident_is_an_alert_until_it_is_over(tmp_path: Path, session:
         (again,) = await alerts(url)
         assert again["fingerprint"] == alert["fingerprint"]
         assert again["endsAt"] >= alert["endsAt"]
-        (firing,) = await end.until(1, seconds=10)
+        (firing,) = await end.until(1, seconds=45)
         assert firing.json["status"] == "firing"
         assert await follow(channel, told(one, state=Stage.RESOLVED, resolved_at=time.time())) == [Sent()]
-        _, over = await end.until(2, seconds=10)
+        _, over = await end.until(2, seconds=45)
         assert over.json["status"] == "resolved"
         assert not await alerts(url)
 

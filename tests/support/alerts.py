@@ -51,7 +51,7 @@ async def alertmanager(folder: Path, receiver: str) -> AsyncIterator[str]:
 
 
 async def _ready(url: str) -> None:
-    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
         while True:
             try:
                 async with session.get(f"{url}/-/ready") as answer:
