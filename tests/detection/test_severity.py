@@ -20,6 +20,14 @@ def test_severity_grows_with_the_excess_and_never_falls_within_an_incident() -> 
     assert assess(reading(12, 10), reach=0, sources=1, news=0, previous=2)[0] == 2
 
 
+def test_anger_adds_a_little_and_is_named_and_calm_words_add_nothing() -> None:
+    plain = assess(reading(25, 10), reach=0, sources=1, news=0, previous=None)
+    assert assess(reading(25, 10), reach=0, sources=1, news=0, previous=None, arousal=0.1) == plain
+    level, words = assess(reading(25, 10), reach=0, sources=1, news=0, previous=None, arousal=1.0)
+    assert level == plain[0] == 3
+    assert "said in anger, which spreads" in words
+
+
 def test_one_account_with_many_followers_cannot_lift_it_alone() -> None:
     plain, _ = assess(reading(25, 10), reach=0, sources=1, news=0, previous=None)
     lifted, words = assess(reading(25, 10), reach=500_000_000, sources=1, news=0, previous=None)

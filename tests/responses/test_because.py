@@ -32,7 +32,7 @@ def test_every_component_of_a_severity_has_french_words(expected: float) -> None
         at=0.0, since=0.0, window=3600.0, observed=40.0, expected=expected, observed_now=40.0, expected_now=expected,
         evidence=2.0, alarm=True, calm=False, doubling=600.0, voices=9, threshold=1.0,
     )  # fmt: skip
-    _, components = detection.assess(reading, reach=9_000, sources=3, news=2, previous=None)
+    _, components = detection.assess(reading, reach=9_000, sources=3, news=2, previous=None, arousal=0.5)
 
-    assert len(components) == 6
+    assert len(components) == 7
     assert all(because(one, "fr") != one for one in components)

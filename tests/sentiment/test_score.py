@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from amends.cli.score import configured_masks, score_command, score_lines
+from amends.cli.score import Known, configured_brands, score_command, score_lines
 from amends.model import InputError
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 PROGRAM = [sys.executable, "-c", "from amends.cli.score import score_command; score_command()"]
 
 
-def scored(text: str | bytes, mask: dict[str, tuple[str, ...]] | None = None) -> list[dict[str, Any]]:
+def scored(text: str | bytes, known: dict[str, Known] | None = None) -> list[dict[str, Any]]:
     sink = io.BytesIO()
     source = io.BytesIO(text.encode("utf-8") if isinstance(text, str) else text)
-    score_lines(io.BufferedReader(source), sink, lambda brand: (mask or {}).get(brand, ()))
+    score_lines(io.BufferedReader(source), sink, lambda brand: (known or {}).get(brand, Known()))
     return [json.loads(line) for line in sink.getvalue().splitlines()]
 
 
@@ -56,7 +56,7 @@ def test_the_language_given_is_believed_and_one_that_nobody_scores_is_null() -> 
 def test_a_configured_brand_is_masked_and_another_is_not() -> None:
     line = '{"text": "Joy again", "brand": "joy"}\n'
     assert scored(line)[0]["compound"] > 0
-    assert scored(line, {"joy": ("Joy",)})[0]["compound"] == 0
+    assert scored(line, {"joy": Known(("Joy",))})[0]["compound"] == 0
 
 
 def test_a_lone_surrogate_goes_in_and_out() -> None:
@@ -84,7 +84,7 @@ def test_a_broken_line_is_named_after_what_stood_before_it_is_written(line: byte
     sink = io.BytesIO()
     source = io.BufferedReader(io.BytesIO(b'{"text": "one"}\n\n' + line + b'\n{"text": "four"}\n'))
     with pytest.raises(InputError, match="line 3") as caught:
-        score_lines(source, sink, lambda _: ())
+        score_lines(source, sink, lambda _: Known())
     assert says in str(caught.value)
     assert len(sink.getvalue().splitlines()) == 1
 
@@ -130,9 +130,19 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 def test_masks_come_from_the_configuration_by_id_or_name(tmp_path: Path) -> None:
     file = tmp_path / "amends.yaml"
     file.write_text("brands:\n  best-buy:\n    name: Best Buy\n    aliases: [BB]\n", encoding="utf-8")
-    mask_of = configured_masks(str(file))
-    assert mask_of("best-buy") == mask_of("BEST BUY") == ("Best Buy", "BB")
-    assert mask_of("other") == ()
+    known_of = configured_brands(str(file))
+    assert known_of("best-buy") == known_of("BEST BUY") == Known(("Best Buy", "BB"))
+    assert known_of("other") == Known()
+
+
+def test_a_brands_own_words_are_heard_where_the_record_names_it(tmp_path: Path) -> None:
+    file = tmp_path / "amends.yaml"
+    file.write_text("brands:\n  acme:\n    name: Acme Air\n    lexicon: {bumped: -2.0}\n", encoding="utf-8")
+    lines = '{"text": "I got bumped", "lang": "en"}\n{"text": "I got bumped", "lang": "en", "brand": "acme"}\n'
+    result = CliRunner().invoke(score_command, ["-c", str(file)], input=lines)
+    plain, own = (json.loads(line) for line in result.stdout.splitlines())
+    assert plain["compound"] == 0 > own["compound"]
+    assert own["p_negative"] > plain["p_negative"]
 
 
 def test_a_configuration_that_is_named_must_be_right(tmp_path: Path) -> None:

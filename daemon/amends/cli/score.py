@@ -34,10 +34,21 @@ if TYPE_CHECKING:
             """Return at most `size` bytes, b"" at the end."""
             ...
 
-    MaskOf: TypeAlias = Callable[[str], tuple[str, ...]]
+    KnownOf: TypeAlias = Callable[[str], "Known"]
 
 _CHUNK = 1 << 16  # bytes asked for at once; what has come is scored at once, so a person typing is answered
 _FIELDS = {"text": str, "lang": str, "brand": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a configuration says of a brand that matters to its tone: names to hide, and its own words' valences."""
+
+    mask: tuple[str, ...] = ()
+    lexicon: tuple[tuple[str, float], ...] = ()
+
+
+_UNKNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,14 @@ class _Row:
     text: Text
 
 
-def score_lines(source: Reader, sink: BinaryIO, mask_of: MaskOf) -> None:
+def score_lines(source: Reader, sink: BinaryIO, known_of: KnownOf) -> None:
     """Score each line of `source` and write it to `sink`, in order, flushed as soon as no more input is waiting.
 
-    `mask_of` gives the names to hide for the `brand` of a line, () for a brand that no configuration names.
+    `known_of` tells what is known of the `brand` of a line: nothing, where no configuration names it.
     Raises `InputError` with the number of the first line that is no record; what stood before it has been written.
     """
     router = Router()
-    for batch, problem in _batches(_lines(source), mask_of):
+    for batch, problem in _batches(_lines(source), known_of):
         tones = router.score([row.text for row in batch])
         sink.write(b"".join(_told(row, tone) for row, tone in zip(batch, tones, strict=True)))
         sink.flush()
@@ -77,7 +88,7 @@ def _lines(source: Reader) -> Iterator[list[bytes]]:
         yield [last]
 
 
-def _batches(pieces: Iterable[list[bytes]], mask_of: MaskOf) -> Iterator[tuple[list[_Row], InputError | None]]:
+def _batches(pieces: Iterable[list[bytes]], known_of: KnownOf) -> Iterator[tuple[list[_Row], InputError | None]]:
     """Yield the requests of each piece, with the problem of its first broken line; blank lines ask for nothing."""
     numbers = count(1)
     for piece in pieces:
@@ -87,7 +98,7 @@ def _batches(pieces: Iterable[list[bytes]], mask_of: MaskOf) -> Iterator[tuple[l
             if not line.strip():
                 continue
             try:
-                rows.append(_row(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, mask_of))
+                rows.append(_row(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, known_of))
             except (ValueError, RecursionError) as error:
                 problem = InputError(
                     f"line {number}: {error}; each line is one JSON object with at least a text, as in"
@@ -99,7 +110,7 @@ def _batches(pieces: Iterable[list[bytes]], mask_of: MaskOf) -> Iterator[tuple[l
             return
 
 
-def _row(line: bytes, mask_of: MaskOf) -> _Row:
+def _row(line: bytes, known_of: KnownOf) -> _Row:
     """Return a line's request; `ValueError` says what is wrong with it."""
     try:
         record = json.loads(line.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite)
@@ -117,7 +128,8 @@ def _row(line: bytes, mask_of: MaskOf) -> _Row:
             found = _kind(value) if name in record else "nothing"
             raise ValueError(f"has {found} as {name!r} where a string is needed")
     brand = record.get("brand")
-    text = Text(record["text"], lang=record.get("lang"), mask=mask_of(brand) if brand else (), trusted=True)
+    known = known_of(brand) if brand else _UNKNOWN
+    text = Text(record["text"], lang=record.get("lang"), mask=known.mask, trusted=True, lexicon=known.lexicon)
     return _Row({"id": record["id"]} if "id" in record else {}, text)
 
 
@@ -150,14 +162,14 @@ def _told(row: _Row, tone: Tone) -> bytes:
     return json.dumps(answer).encode("ascii") + b"\n"
 
 
-def configured_masks(option: str | None) -> MaskOf:
-    """Return what to hide for a brand, by its id or name; the configuration is read when the first brand is met.
+def configured_brands(option: str | None) -> KnownOf:
+    """Return what is known of a brand, by its id or name; the configuration is read when the first brand is met.
 
     A file named by `option` must be right (`InputError` else); one that merely lies about is used if it is.
     """
 
     @cache
-    def names() -> dict[str, tuple[str, ...]]:
+    def names() -> dict[str, Known]:
         path = find(option, os.environ)
         if path is None:
             return {}
@@ -166,42 +178,49 @@ def configured_masks(option: str | None) -> MaskOf:
         except InputError as error:
             if option is not None:
                 raise
-            click.echo(f"warning: brands are not masked, {path} cannot be used: {error}", err=True)
+            click.echo(f"warning: brands are not known, {path} cannot be used: {error}", err=True)
             return {}
-        known: dict[str, tuple[str, ...]] = {}
+        known: dict[str, Known] = {}
         for id_, brand in brands.items():
-            mask = (brand.name, *brand.aliases)
-            known.setdefault(brand.name.casefold(), mask)
-            known[id_] = mask
+            one = Known((brand.name, *brand.aliases), tuple(sorted(brand.lexicon.items())))
+            known.setdefault(brand.name.casefold(), one)
+            known[id_] = one
         return known
 
-    def mask_of(brand: str) -> tuple[str, ...]:
-        return names().get(brand) or names().get(brand.casefold()) or ()
+    def known_of(brand: str) -> Known:
+        return names().get(brand) or names().get(brand.casefold()) or _UNKNOWN
 
-    return mask_of
+    return known_of
 
 
 @click.command("score")
-@click.option("-c", "--config", "config", metavar="FILE", help="The configuration whose brands' names are masked.")
+@click.option(
+    "-c",
+    "--config",
+    "config",
+    metavar="FILE",
+    help="The configuration that names the brands.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is what comes anyway.")
 @click.argument("file", default="-", metavar="[FILE or -]")
 def score_command(config: str | None, file: str, *, as_json: bool) -> None:  # noqa: ARG001 - always JSON Lines
     r"""Score the tone of posts: JSON Lines in (from FILE, or standard input), JSON Lines out.
 
-    Each line in is an object with "text" and perhaps "id", "lang" (believed) and "brand" (its name is hidden from the
-    scorer where a configuration names it). Each line out has lang, compound (VADER's, whatever the language),
-    p_negative, p_neutral, p_positive and label: negative, neutral, positive, or unscored where nobody can tell.
+    Each line in is an object with "text" and perhaps "id", "lang" (believed) and "brand" (where a configuration names
+    it, its name is hidden from the scorer and its lexicon heard). Each line out has lang, compound (VADER's, whatever
+    the language), p_negative, p_neutral, p_positive and label: negative, neutral, positive, or unscored where nobody
+    can tell.
 
     \b
     Example:
       echo '{"id": 1, "text": "Two hours late and nobody says a word!"}' | amends score
     """
     try:
-        mask_of = configured_masks(config)
+        known_of = configured_brands(config)
         if config is not None:
-            mask_of("")  # a file that was named is read at once: what is wrong with it is told before the first line
+            known_of("")  # a file that was named is read at once: what is wrong with it is told before the first line
         with _opened(file) as source:
-            score_lines(source, sys.stdout.buffer, mask_of)
+            score_lines(source, sys.stdout.buffer, known_of)
     except InputError as error:
         click.echo(error if isinstance(error, ConfigurationError) else f"error: {error}", err=True)
         raise SystemExit(2) from error

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # costly at run time, and a dataclass leaves its annotations 
     from amends.sources import SourceSettings  # noqa: TC004 - said above
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
+_LONGEST_ENTRY = 60
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -58,6 +59,23 @@ Hashtag = Annotated[Words, _bare("#")]
 Language = Annotated[str, AfterValidator(_language)]
 
 
+def _entry(value: str) -> str:
+    if not value.strip() or len(value) > _LONGEST_ENTRY:
+        raise ValueError(f"is no word; give 1 to {_LONGEST_ENTRY} characters, as people write it")
+    return " ".join(value.split()).lower()
+
+
+def _valence(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -4 <= value <= 4:  # noqa: PLR2004 - VADER's scale
+        raise ValueError("is no valence; write a number from -4 (very bad) to 4 (very good), like -2.0")
+    return float(value)
+
+
+Lexicon = Annotated[
+    dict[Annotated[str, AfterValidator(_entry)], Annotated[float, BeforeValidator(_valence)]], Field(max_length=500)
+]
+
+
 def _no_bool(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
     if isinstance(value, bool):
         raise ValueError("is no severity; write 1 (critical), 2 (major) or 3 (minor)")  # noqa: TRY004 - pydantic's way
@@ -87,6 +105,7 @@ class Brand(Section):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
     false_pages: RateField = Rate(1, 30 * DAY)
     watch: WatchList = WatchList()
+    lexicon: Lexicon = Field(default_factory=dict)
     own: tuple[Id, ...] = ()
     escalation: Id | None = None
 

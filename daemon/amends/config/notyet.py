@@ -13,7 +13,6 @@ _TOP = {
     "report": "reports by the week are not built yet; leave the key out",
 }
 _BRAND = {
-    "lexicon": "a lexicon of one's own is not built yet; leave the key out",
     "planned": "planned events are not built yet; use `amends silence add` for their time instead",
 }
 _KINDS = {

@@ -60,6 +60,7 @@ def brand_rules(id_: str, brand: Brand, config: Configuration) -> BrandRules:
         languages=brand.languages,
         timezone=config.timezone,
         own=frozenset(brand.own),
+        lexicon=tuple(sorted(brand.lexicon.items())),
     )
 
 

@@ -13,17 +13,19 @@ if TYPE_CHECKING:
 CRITICAL, MAJOR = 7.0, 4.0  # points
 LEAST_EXPECTED = 1.0  # negatives an hour: below it "times the usual" exaggerates
 REACH_CAP = 1.5  # points that reach may add: one account cannot lift an incident alone
+STIRRED = 0.15  # mean arousal from which anger is named: one of a hundred groups of 20 airline complaints reaches it
 FAST, BRISK = 45 * MINUTE, 2 * HOUR  # doubling times
 
 
 def assess(
-    reading: Reading, *, reach: int, sources: int, news: int, previous: Severity | None
+    reading: Reading, *, reach: int, sources: int, news: int, previous: Severity | None, arousal: float = 0.0
 ) -> tuple[Severity, tuple[str, ...]]:
     """Return the severity and its components in words, weightiest first.
 
     `reach` is the sum of followers behind the window's negatives, `sources` how many sources carry them, `news` how
-    many of these are news outlets. `previous` is the incident's severity so far: it never falls. Points are the
-    logarithms of excess (relative and absolute) with capped additions, so no single component decides but the excess.
+    many of these are news outlets, `arousal` how stirred up the negatives are on average, 0 to 1. `previous` is the
+    incident's severity so far: it never falls. Points are the logarithms of excess (relative and absolute) with capped
+    additions, so no single component decides but the excess.
     """
     usual = max(reading.expected, reading.expected_now)
     heard = max(reading.observed, reading.observed_now)
@@ -41,6 +43,8 @@ def assess(
         parts.append((min(1.0, 0.5 * log2(sources)), f"on {sources} sources"))
     if news > 0:
         parts.append((min(1.5, 0.5 + 0.5 * log2(news)), f"{news} news outlet{'s' if news > 1 else ''} carry it"))
+    if arousal >= STIRRED:
+        parts.append((min(1.0, 3.0 * arousal), "said in anger, which spreads"))
     total = sum(points for points, _ in parts)
     found = 1 if total >= CRITICAL else 2 if total >= MAJOR else 3
     severity = cast("Severity", found if previous is None else min(found, previous))

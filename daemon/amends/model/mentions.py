@@ -47,6 +47,7 @@ class Tone:
     p_neutral: float | None
     p_positive: float | None
     label: Label
+    arousal: float = 0.0  # 0 calm or sad, 1 stirred up: anger spreads; not stored with the mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

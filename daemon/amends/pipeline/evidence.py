@@ -51,6 +51,7 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
         sources=len({one.source for one in candidates}),
         news=0,
         previous=previous,
+        arousal=sum(one.tone.arousal for one in candidates) / max(len(candidates), 1),
     )
     terms = detection.explain([one.text for one in candidates], live.usual_terms)
     times = reading.observed / reading.expected if reading.expected > 0 else float("inf")

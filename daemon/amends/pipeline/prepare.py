@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from amends import matching, sentiment
@@ -70,12 +70,15 @@ def _text(one: _Found, rules: Rules) -> sentiment.Text:
         expected=brand.languages,
         mask=(brand.name, *brand.terms.aliases),
         trusted=one.item.source not in rules.polled,
+        lexicon=brand.lexicon,
     )
 
 
 def _mention(one: _Found, tone: Tone, rules: Rules) -> Mention:
     item = one.item
     spoken = _spoken(one)
+    if tone.label == "negative":  # what severity asks of these alone
+        tone = replace(tone, arousal=sentiment.arousal(spoken, tone.lang))
     return Mention(
         brand=one.brand,
         source=item.source,

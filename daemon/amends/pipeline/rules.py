@@ -21,6 +21,7 @@ class BrandRules:
     languages: tuple[str, ...] = ("en",)  # the first is the fallback for templates
     timezone: str = "UTC"
     own: frozenset[str] = frozenset()  # sources that are the brand's own voice
+    lexicon: tuple[tuple[str, float], ...] = ()  # the brand's own words and their valences, -4 to 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ _RETOLD: Final = {
         (r"reaching up to (.+) followers", "jusqu'à {0} abonnés touchés"),
         (r"on (\d+) sources", "sur {0} sources"),
         (r"(\d+) news outlets? carry it", "repris par {0} médias"),
+        (r"said in anger, which spreads", "dit avec colère, ce qui se propage"),
         (r"watched: (.+)", "liste de veille : {0}"),
         (r"drill: (.+)", "exercice : {0}"),
         (

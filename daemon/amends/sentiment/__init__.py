@@ -1,6 +1,7 @@
 """How a mention sounds: VADER, the language, and the small multilingual model, behind one router."""
 
+from amends.sentiment.arousal import arousal
 from amends.sentiment.router import Router
 from amends.sentiment.text import Text
 
-__all__ = ["Router", "Text"]
+__all__ = ["Router", "Text", "arousal"]

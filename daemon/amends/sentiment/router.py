@@ -10,6 +10,7 @@ import numpy as np
 
 from amends.model import Tone
 from amends.sentiment.language import Identifier
+from amends.sentiment.lexicon import heard, moved, polarity
 from amends.sentiment.ngrams import grams, take
 from amends.sentiment.tone import ToneModel
 from amends.sentiment.vader import Vader
@@ -52,27 +53,42 @@ class Router:
         batch = grams(clean)
         found = self._identifier.identify(texts, batch)
         polarities = [self._vader.score(text) for text in clean]
+        points = self._overlaid(texts, clean, found, polarities)
         tones = [
             Tone(one.lang, polarity.compound, None, None, None, "unscored")
             for one, polarity in zip(found, polarities, strict=True)
         ]
-        chosen = [k for k in range(len(texts)) if self._can(found[k], polarities[k])]
+        chosen = [k for k in range(len(texts)) if self._can(found[k], heard=polarities[k].compound != 0 or k in points)]
         if chosen:
             langs = [found[k].lang or _SIGNS for k in chosen]
             shares, negative = self._model.probabilities(
                 batch if len(chosen) == len(texts) else take(batch, chosen), langs, [polarities[k] for k in chosen]
             )
-            for k, row, bad in zip(chosen, shares.tolist(), negative.tolist(), strict=True):
-                tones[k] = Tone(found[k].lang, polarities[k].compound, row[0], row[1], row[2], _label(row, bad=bad))
+            for k, lang, row, bad in zip(chosen, langs, shares.tolist(), negative.tolist(), strict=True):
+                if k in points:
+                    row = moved(row, points[k])  # noqa: PLW2901 - the same text's
+                    bad = row[0] >= self._model.threshold(lang)  # noqa: PLW2901 - the same text's
+                tones[k] = Tone(found[k].lang, polarities[k].compound, row[0], row[1], row[2], label(row, bad=bad))
         return tones
 
-    def _can(self, found: Found, polarity: Polarity) -> bool:
+    def _overlaid(
+        self, texts: Sequence[Text], clean: Sequence[str], found: Sequence[Found], polarities: list[Polarity]
+    ) -> dict[int, float]:
+        """Return the points that brands' own words add, by text, and put VADER's reading of them in its place."""
+        points = {}
+        for k, text in enumerate(texts):
+            if text.lexicon and (one := heard(clean[k], text.lexicon, found[k].lang)) is not None:
+                points[k] = one
+                polarities[k] = polarity(clean[k], text.lexicon)
+        return points
+
+    def _can(self, found: Found, *, heard: bool) -> bool:
         if found.wordless:
-            return found.scorable and polarity.compound != 0
+            return found.scorable and heard
         return found.scorable and self._model.knows(found.lang)
 
 
-def _label(shares: Sequence[float], *, bad: bool) -> Label:
+def label(shares: Sequence[float], *, bad: bool) -> Label:
     """Return the label for display; negative has its own threshold, since misses cost more than false ones."""
     if bad:
         return "negative"

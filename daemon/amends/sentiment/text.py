@@ -21,6 +21,7 @@ class Text:
 
     `lang` is a hint (ISO 639-1, a tag like `pt-BR` will do), believed where `trusted` is true. `expected` are the
     brand's languages, a weaker hint. `mask` are names hidden before scoring: "Joy" and "Best Buy" are not praise.
+    `lexicon` are the brand's own words with their valences, -4 to 4.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Text:
     expected: tuple[str, ...] = ("en",)
     mask: tuple[str, ...] = ()
     trusted: bool = False
+    lexicon: tuple[tuple[str, float], ...] = ()
 
     def masked(self) -> str:
         """Return the text with each name (whole words, blind to case) replaced by a word that means nothing."""

@@ -42,6 +42,10 @@ class ToneModel:
         """Return whether this language can be scored."""
         return lang in self._place
 
+    def threshold(self, lang: str) -> float:
+        """Return the probability from which a text of this language is labelled negative."""
+        return float(self._thresholds[self._place[lang]])
+
     def probabilities(
         self, batch: Grams, langs: Sequence[str], polarities: Sequence[Polarity]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
