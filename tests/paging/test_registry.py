@@ -31,7 +31,7 @@ async def test_a_channel_knows_its_id_its_kind_and_its_limits(kind: str, session
     channel = build("phone", settings, session)
     assert (channel.id, channel.kind) == ("phone", kind)
     assert channel.traits.attempt == settings.attempt  # type: ignore[attr-defined]  # every kind has one
-    assert isinstance(channel, Listener) == (kind == "ntfy")
+    assert isinstance(channel, Listener) == (kind in {"ntfy", "telegram"})
 
 
 def test_what_is_public_by_default_is_brief_by_default() -> None:

@@ -56,6 +56,14 @@ WIRES: dict[str, Wire] = {
         title=lambda received: str(received.json["payload"]["summary"]),
         accept=receivers.answer(202, text='{"status": "success", "message": "Event processed"}'),
     ),
+    "telegram": Wire(
+        keys=lambda url: {"server": url, "token": f"4711:{TOKEN}", "chat": 42},
+        text=lambda received: str(received.json["text"]).partition("\n")[2],
+        title=lambda received: str(received.json["text"]).partition("\n")[0],
+        said=lambda received: json.dumps(received.json, ensure_ascii=False),
+        accept=receivers.answer(text='{"ok": true, "result": {"message_id": 7}}'),
+        links=False,
+    ),
     "apprise": Wire(
         keys=lambda url: {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},
         text=lambda received: str(received.json["message"]),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 AGAIN: Final = frozenset({408, 425, 429})
 LONGEST_WAIT: Final[Seconds] = 86_400.0
+MOST: Final = 262_144  # bytes of an answer
 _AUTHORITY: Final = frozenset({401, 403, 407})
 
 
@@ -35,17 +37,50 @@ async def post(
     `name` names the channel in reasons; the address never appears in one, because it may be a secret. `now` is the time
     of this attempt, by which a Retry-After that is a date is understood.
     """
+    result, _ = await ask(session, url, body=body, headers=headers, name=name, now=now, read=False)
+    return result
+
+
+async def ask(
+    session: aiohttp.ClientSession,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    name: str,
+    now: Seconds,
+    method: str = "POST",
+    read: bool = True,
+) -> tuple[Result, dict[str, Any]]:
+    """Do as `post` does, and read the answer's JSON object; what is none, or larger than `MOST`, is an empty one."""
     try:
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-            return _meaning(answer, name, now)
-    except aiohttp.ClientConnectorCertificateError:
-        return Refused(f"{name}: the server's certificate is not valid")
-    except aiohttp.ClientSSLError:
-        return Refused(f"{name}: no secure connection with this server")
-    except aiohttp.InvalidURL:
-        return Refused(f"{name}: its address is not one")
+        async with session.request(method, url, data=body or None, headers=headers, allow_redirects=False) as answer:
+            return _meaning(answer, name, now), await _document(answer) if read else {}
     except (aiohttp.ClientError, ConnectionError, OSError) as error:
-        return Retry(None, f"{name}: no answer ({type(error).__name__})")
+        return _trouble(error, name), {}
+
+
+def _trouble(error: Exception, name: str) -> Result:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return Refused(f"{name}: the server's certificate is not valid")
+    if isinstance(error, aiohttp.ClientSSLError):
+        return Refused(f"{name}: no secure connection with this server")
+    if isinstance(error, aiohttp.InvalidURL):
+        return Refused(f"{name}: its address is not one")
+    return Retry(None, f"{name}: no answer ({type(error).__name__})")
+
+
+async def _document(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    content = bytearray()
+    async for piece in answer.content.iter_any():
+        content += piece
+        if len(content) > MOST:
+            return {}
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _meaning(answer: aiohttp.ClientResponse, name: str, now: Seconds) -> Result:

@@ -20,3 +20,13 @@ def links_of(message: Message) -> str:
     acknowledge, open_ = labels(message.language)
     first = [f"{acknowledge}: {message.acknowledge_url}"] if message.acknowledge_url else []
     return "\n".join([*first, f"{open_}: {message.url}"])
+
+
+def taken_by(name: str, language: str) -> str:
+    """Return that somebody has it."""
+    return {"fr": f"{name} s'en occupe."}.get(language, f"{name} has it.")
+
+
+def over(language: str) -> str:
+    """Return that it has ended."""
+    return {"fr": "C'est terminé."}.get(language, "It is over.")
