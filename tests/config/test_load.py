@@ -137,13 +137,6 @@ def test_what_is_not_built_is_refused_with_not_yet(text: str, words: str, proble
     assert words in found[0]
 
 
-@pytest.mark.parametrize("key", ["planned: [{from: x, until: y}]"])
-def test_what_is_not_built_in_a_brand_is_refused_with_not_yet(key: str, problems: Problems) -> None:
-    found = [one for one in problems(f"brands:\n  acme:\n    name: Acme\n    {key}\n") if ": error: " in one]
-    assert len(found) == 1
-    assert found[0].startswith("4: error: not yet: ")
-
-
 def test_a_problem_is_one_line_whatever_the_file_holds() -> None:
     from amends.config import Problem  # noqa: PLC0415 - beside what it shows
 
@@ -233,3 +226,46 @@ def test_an_id_is_made_from_any_name() -> None:
     assert slug("A", {"a", "a-2"}) == "a-3"
     assert len(slug("x" * 100, {"x" * 40})) == 40
     assert slug("--- ---", default="me") == "me"
+
+
+# --- planned events ---
+
+
+def _planned(text: str) -> str:
+    return f"timezone: Europe/Paris\nbrands:\n  acme:\n    name: Acme\n    planned: [{text}]\n"
+
+
+def test_a_planned_event_is_read_with_its_zone(loaded: Load) -> None:
+    from amends.config.rules import rules  # noqa: PLC0415 - beside what it shows
+
+    text = _planned('{from: "2026-12-04T08:00Z", until: "2026-12-05T21:00", expect: 5, reason: prices rise}')
+    (event,) = rules(loaded(text)).brands["acme"].detection.planned
+
+    assert event.start == 1_796_371_200.0
+    assert event.end == 1_796_500_800.0
+    assert (event.expect, event.reason) == (5.0, "prices rise")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{from: "2026-12-04T08:00Z", expect: 5}', "until"),
+        ('{from: "2026-12-04T08:00Z", until: "2026-12-04T07:00Z", expect: 5}', "ends before it begins"),
+        ('{from: "2026-12-04T08:00Z", until: "2026-12-04T09:00", expect: 5}', "ends before it begins"),
+        ('{from: "2026-12-04T08:00Z", until: "2026-12-05T08:00Z"}', "expect"),
+        ('{from: "2026-12-04T08:00Z", until: "2026-12-05T08:00Z", expect: 1}', "is no factor"),
+        ('{from: "2026-12-04T08:00Z", until: "2026-12-05T08:00Z", expect: yes please}', "is no factor"),
+        ('{from: "tomorrow", until: "2026-12-05T08:00Z", expect: 5}', "is no moment"),
+    ],
+)
+def test_a_planned_event_must_have_an_end_and_a_factor(text: str, words: str, problems: Problems) -> None:
+    found = [one for one in problems(_planned(text)) if ": error: " in one]
+
+    assert len(found) == 1, found
+    assert words in found[0]
+
+
+def test_a_planned_event_of_a_month_is_warned_of(problems: Problems) -> None:
+    text = _planned('{from: "2026-12-01T08:00Z", until: "2026-12-31T08:00Z", expect: 5}')
+
+    assert any("so long it hides a slow crisis" in one for one in problems(text))

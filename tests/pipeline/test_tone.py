@@ -242,3 +242,74 @@ def test_resolved_incidents_leave_nobody_called(life: Life) -> None:
     assert after == []
     assert life.state is not None
     assert all(case.incident.state is Stage.RESOLVED for case in life.state.live.closed)
+
+
+def test_forty_posts_of_one_person_beside_ordinary_critics_page_nobody_and_are_shown_as_that() -> None:
+    life = Life()
+    life.teach(an_hour=60.0)  # nine ordinary critics an hour: enough voices for any gate
+    ordinary = talk(Random(21), NOON, NOON + HOUR, an_hour=60.0)
+    angry = crisis(NOON + 10 * MINUTE, hours=0.5, an_hour=80.0, author="one angry person", seed=22)
+
+    life.hear([*ordinary, *angry], until=NOON + HOUR)
+
+    assert life.pages == []
+    assert life.state is not None
+    assert life.state.live.reading is not None
+    assert life.state.live.reading.loudest == len(angry)
+    heard = [one for start, one in life.bins.items() if start >= NOON]
+    assert sum(one.mentions for one in heard) == len(ordinary) + len(angry)
+
+
+def test_too_few_voices_are_named_as_the_reason_why_nobody_is_paged() -> None:
+    life = Life()
+    life.teach(an_hour=3.0)
+    four = [replace(one, author=f"critic {n % 4}") for n, one in enumerate(crisis(NOON, hours=0.05, an_hour=600.0))]
+
+    life.hear(four, until=NOON + 4 * MINUTE)
+
+    assert life.pages == []
+    assert life.state is not None
+    assert life.state.live.reading is not None
+    assert life.state.live.reading.held == "voices"
+
+
+def test_buzz_is_read_and_pages_nobody(life: Life) -> None:
+    life.hear(talk(Random(23), NOON, NOON + 2 * HOUR, an_hour=120.0, share=0.12))
+
+    assert life.pages == []
+    assert life.state is not None
+    reading = life.state.live.reading
+    assert reading is not None
+    assert reading.buzz
+    assert reading.volume_now > 4 * reading.volume_usual / 2
+
+
+def test_a_coordinated_flood_says_so_in_the_page_and_advises_to_verify(life: Life) -> None:
+    text = "Boycott Acme now, they lied about the recall and everybody must know what they did"
+    flood = [
+        replace(one, text=text, author=f"v{n % 8}") for n, one in enumerate(crisis(NOON, hours=0.25, an_hour=200.0))
+    ]
+    life.hear([flood[0]], until=NOON + MINUTE)
+    life.tell(Batch(tuple(replace(one, published_at=NOON + 61) for one in flood[1:])), NOON + 90)
+
+    page = life.pages[0]
+    assert page.incident.authenticity == "coordinated"
+    assert "It looks coordinated: verify before you answer." in page.text
+    assert "Looks coordinated: near-duplicates" in page.text
+    assert "Accuse nobody" in page.text
+
+
+def test_an_announced_event_pages_only_above_what_it_lets_be_expected(life: Life) -> None:
+    from amends.detection import Planned  # noqa: PLC0415 - for this test alone
+
+    event = Planned(start=NOON - HOUR, end=NOON + 6 * HOUR, expect=20.0, reason="prices rise")
+    brand = life.rules.brands["acme"]
+    settings = replace(brand.detection, planned=(event,))
+    life.rules = replace(life.rules, brands={"acme": replace(brand, detection=settings)})
+
+    life.hear(crisis(NOON, an_hour=20.0, hours=2), until=NOON + 2 * HOUR)
+    assert life.pages == []
+
+    life.hear(crisis(NOON + 2 * HOUR, an_hour=300.0, seed=24), until=NOON + 3 * HOUR)
+    assert life.pages[0].reason == "first"
+    assert "planned: prices rise, 20 times the usual was expected" in life.pages[0].incident.why

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from amends.config.problems import meant
 from amends.config.units import spell
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from amends.paging.channels import ChannelSettings
 
 FEWEST = 2  # people at severity 1: nobody should face a crisis alone
+LONGEST_PLANNED = 14 * DAY
 _SHORT_TOKEN = 16
 
 
@@ -28,6 +30,8 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
     _policies(document, config)
     _sources(document, config, named)
     _aliases(document, config)
+    _planned(document, config)
+    _heard(document, config)
     _web(document, config)
     _templates(document, config)
     if config.storage.retention < DAY:
@@ -173,6 +177,32 @@ def inside_allow(url: str, allow: Iterable[str]) -> bool | None:
 
 
 # --- brands ---
+
+
+def _heard(document: Document, config: Configuration) -> None:
+    """Warn of a brand that could never page by itself: no source listens for it."""
+    everywhere = any(not source.brands for source in config.sources.values())
+    if everywhere or not config.sources:
+        return
+    bound = {brand for source in config.sources.values() for brand in source.brands}
+    for id_ in config.brands:
+        if id_ not in bound:
+            text = f"brands.{id_} could never page by itself: no source listens for it, only what is posted is heard"
+            document.warning(("brands", id_), text)
+
+
+def _planned(document: Document, config: Configuration) -> None:
+    zone = ZoneInfo(config.timezone)
+    for id_, brand in config.brands.items():
+        for number, event in enumerate(brand.planned):
+            ends = (one if one.tzinfo else one.replace(tzinfo=zone) for one in (event.start, event.until))
+            start, until = (one.timestamp() for one in ends)
+            loc: Loc = ("brands", id_, "planned", number)
+            if until <= start:
+                document.error(loc, f"brands.{id_}.planned[{number}] ends before it begins; give a later `until`")
+            elif until - start > LONGEST_PLANNED:
+                text = f"brands.{id_}.planned[{number}] lasts {spell(until - start)}: so long it hides a slow crisis"
+                document.warning(loc, text)
 
 
 def _aliases(document: Document, config: Configuration) -> None:

@@ -6,14 +6,24 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    model_validator,
+)
 
 from amends.config.problems import Problem
-from amends.config.units import Duration, HoursField, Rate, RateField, Size, Words, Zone
+from amends.config.units import Duration, HoursField, Rate, RateField, Size, Words, Zone, event_time
 from amends.model import DAY, MINUTE
 
 if TYPE_CHECKING:  # costly at run time, and a dataclass leaves its annotations as they are written
@@ -22,6 +32,7 @@ if TYPE_CHECKING:  # costly at run time, and a dataclass leaves its annotations 
 
 ID = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST_ENTRY = 60
+MOST_EXPECTED = 100  # times the usual that may be planned: beyond, a silence says it plainly
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -93,6 +104,29 @@ class WatchList(Section):
     severity: Severity = 2
 
 
+def _expect(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 < value <= MOST_EXPECTED:
+        raise ValueError(f"is no factor; write how many times the usual to expect, above 1 and up to {MOST_EXPECTED}")
+    return value
+
+
+class Planned(Section):
+    """`brands.ID.planned`: an announced event, during which more is expected; it has an end."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    start: Annotated[datetime, BeforeValidator(event_time), Field(alias="from")]
+    until: Annotated[datetime, BeforeValidator(event_time)]
+    expect: Annotated[float, BeforeValidator(_expect)]
+    reason: Annotated[str, Field(max_length=120)] = ""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if (self.start.tzinfo is None) == (self.until.tzinfo is None) and self.until <= self.start:
+            raise ValueError("ends before it begins; give a later `until`")
+        return self
+
+
 class Brand(Section):
     """`brands.ID`."""
 
@@ -106,6 +140,7 @@ class Brand(Section):
     false_pages: RateField = Rate(1, 30 * DAY)
     watch: WatchList = WatchList()
     lexicon: Lexicon = Field(default_factory=dict)
+    planned: tuple[Planned, ...] = ()
     own: tuple[Id, ...] = ()
     escalation: Id | None = None
 

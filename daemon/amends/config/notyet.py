@@ -12,9 +12,6 @@ _TOP = {
     "drills": "planned drills are not built yet; run `amends drill` by hand instead",
     "report": "reports by the week are not built yet; leave the key out",
 }
-_BRAND = {
-    "planned": "planned events are not built yet; use `amends silence add` for their time instead",
-}
 _KINDS = {
     "opml": "reading OPML is not built yet; write one source for each feed instead",
     "imap": "sources of kind imap are not built yet; leave it out",
@@ -36,11 +33,6 @@ def refuse(document: Document) -> None:
         text = "the accurate model is not built yet; leave the key out: the fast one runs"
         document.error(("sentiment", "accurate"), f"not yet: {text}")
         del sentiment["accurate"]
-    for name, brand in _maps(tree.get("brands")):
-        for key, text in _BRAND.items():
-            if key in brand:
-                document.error(("brands", name, key), f"not yet: {text}")
-                del brand[key]
     for name, source in _maps(tree.get("sources")):
         if "cap" in source:
             document.error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from amends import detection, escalation, matching, responses, sentiment
 from amends.config.problems import ConfigurationError, Problem
@@ -12,6 +13,7 @@ from amends.pipeline import BrandRules, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from amends.config.models import Brand, Configuration, Person, Policy
@@ -55,13 +57,30 @@ def brand_rules(id_: str, brand: Brand, config: Configuration) -> BrandRules:
             context=brand.context,
         ),
         watch=matching.Watch(terms=brand.watch.terms, authors=brand.watch.authors, severity=brand.watch.severity),
-        detection=detection.Settings(false_pages_per_day=brand.false_pages.per_day, timezone=config.timezone),
+        detection=detection.Settings(
+            false_pages_per_day=brand.false_pages.per_day, timezone=config.timezone, planned=planned(brand, config)
+        ),
         policy=policy(policy_of(brand, config), config),
         languages=brand.languages,
         timezone=config.timezone,
         own=frozenset(brand.own),
         lexicon=tuple(sorted(brand.lexicon.items())),
     )
+
+
+def planned(brand: Brand, config: Configuration) -> tuple[detection.Planned, ...]:
+    """Return a brand's announced events; a moment without an offset is in the file's time zone."""
+    return tuple(
+        detection.Planned(
+            start=moment(one.start, config), end=moment(one.until, config), expect=one.expect, reason=one.reason
+        )
+        for one in brand.planned
+    )
+
+
+def moment(value: datetime, config: Configuration) -> float:
+    """Return a moment of the file in Unix seconds."""
+    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(config.timezone))).timestamp()
 
 
 def policy_of(brand: Brand, config: Configuration) -> Policy | None:

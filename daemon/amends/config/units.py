@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -127,6 +128,20 @@ def _nearest_zone(value: str) -> str:
     city = cities.get(value.lower())
     near = [city] if city else difflib.get_close_matches(value.lower(), known, n=1)
     return f"did you mean {known[near[0]]!r}?" if near else "take an IANA name like Europe/Paris or UTC"
+
+
+def event_time(value: Any) -> datetime:  # noqa: ANN401 - whatever stands in the file
+    """Read a moment (`2026-12-04T08:00Z`; without an offset: the file's time zone); `ValueError` says how."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and "T" in value.upper():
+        try:
+            return datetime.fromisoformat(value.strip())
+        except ValueError:
+            pass
+    raise ValueError(
+        'is no moment; write it like "2026-12-04T08:00Z" or, in the time zone of this file, "2026-12-04T09:00"'
+    )
 
 
 def words(value: str) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from amends.detection import season
 from amends.detection.evidence import MEMORY, Best, Model, evidence, null, windows
+from amends.detection.planned import planned_at
 from amends.detection.state import BLOCKS, HOURS_KEPT, VOICES, DetectorState
 from amends.detection.threshold import threshold
+from amends.model import DAY
 
 if TYPE_CHECKING:
     from amends.detection.settings import Settings
@@ -69,6 +71,8 @@ def hear(state: DetectorState, item: Bin, settings: Settings) -> Heard:
         if heard.late > 0 or heard.cover <= 0:
             heard.teaches = heard.late > 0 or heard.cover > 0
             heard.cover = 1.0
+    if settings.planned and planned_at(settings.planned, item.start + state.bin_seconds / 2):
+        heard.teaches = False  # what was announced is not the usual
     heard.authors, heard.stories = item.authors, item.stories
     return heard
 
@@ -109,13 +113,15 @@ def model_of(state: DetectorState, settings: Settings) -> Model:
     phi, psi = min(max(phi * PHI_USED, 0.02), 8.0), min(max(psi, 0.001), 0.6)
     if settings.volume:
         return Model(1.0, ODDS_SD * ODDS_SD, phi, psi, mood, surge=0.0)
+    planned = tuple(one for one in settings.planned if one.end > state.next - DAY and one.start < state.next + 2 * DAY)
     negative, other = state.odds_negative + ODDS_PRIOR[0], state.odds_other + ODDS_PRIOR[1]
     doubt = ODDS_SD * ODDS_SD + YOUNG_ODDS * YOUNG_ODDS * 0.5 ** (state.learned / 3.0) + (1.0 + phi) / negative
     if not state.soft_many:
-        return Model(negative / other, doubt, phi, psi, mood)
+        return Model(negative / other, doubt, phi, psi, mood, planned=planned)
     odds, sharp = negative / other, sharpness(state)
     blur = odds / (1.0 + odds) ** 2 * (1.0 - sharp) / sharp  # variance of a mention's share in the negatives
-    return Model(odds, doubt, phi, psi, mood, blur * (1.0 + odds), BLUR_BOTH * blur * (1.0 + 1.0 / odds))
+    blurs = (blur * (1.0 + odds), BLUR_BOTH * blur * (1.0 + 1.0 / odds))
+    return Model(odds, doubt, phi, psi, mood, *blurs, planned=planned)
 
 
 def page_at(state: DetectorState, settings: Settings) -> float:

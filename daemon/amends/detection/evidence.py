@@ -7,10 +7,12 @@ an uncertain mood and uncertain odds that which grows with its square (after Haw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, lgamma, log
 from typing import TYPE_CHECKING
+
+from amends.detection.planned import Planned, lift
 
 if TYPE_CHECKING:
     from amends.detection.state import DetectorState
@@ -74,6 +76,7 @@ class Model:
     blur_others: float = 0.0  # variance over mean that uncertain tones add to a count of others
     blur: float = 0.0  # the same of negatives, given the others that are wrong in the opposite sense
     surge: float = SURGE  # prior weight of a benign surge; 0 where nothing but negatives is counted
+    planned: tuple[Planned, ...] = ()  # announced events that the last day, or the present, may touch
 
 
 @dataclass(slots=True)
@@ -134,6 +137,17 @@ def ratio(n: float, w: Window, hypothesis: tuple[float, ...]) -> float:
     return log_nb(n, n, own_shape) - below + w.price
 
 
+def expect(
+    state: DetectorState, model: Model, w: Window, total_o: float, total_e: float, prior: tuple[float, float]
+) -> tuple[float, ...]:
+    """Return the null hypothesis of the newest bins: raised while something is planned."""
+    hypothesis = null(model, w, total_o, total_e, prior)
+    if not model.planned:
+        return hypothesis
+    factor = lift(state, model.planned, w.bins, model.odds, hypothesis[0])
+    return null(replace(model, odds=model.odds * factor), w, total_o, total_e, prior) if factor > 1.0 else hypothesis
+
+
 def evidence(state: DetectorState, model: Model, longest: int) -> Best:
     """Return the loudest of the windows that end with the newest bin and are at most `longest` bins long."""
     best = Best()
@@ -150,7 +164,7 @@ def evidence(state: DetectorState, model: Model, longest: int) -> Best:
         total_e = last_e - sum_e[j]
         if total_e <= 0.0:
             continue
-        hypothesis = null(model, w, last_o - sum_o[j], total_e, (state.m[j], state.v[j]))
+        hypothesis = expect(state, model, w, last_o - sum_o[j], total_e, (state.m[j], state.v[j]))
         mu = hypothesis[0]
         if n <= mu:
             continue

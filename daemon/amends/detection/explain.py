@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TOLD = 6  # terms at most
 PRIOR_TEXTS = 20.0  # usual texts that the prior is worth
 LEAST_Z = 1.64
+COPIES = 3  # what a text counts at most that is copied word for word
 LEAST_TEXTS = 2  # a term of one text explains nothing
 LONGEST_TEXT = 2_000  # characters of each text that are looked at
 MOST_TEXTS = 2_000
@@ -62,12 +63,15 @@ def explain(now_texts: Sequence[str], usual: Mapping[str, float]) -> tuple[str, 
     """Return the terms that rose, most telling first, at most `TOLD`.
 
     `usual` says how often each term (as `terms` writes it) is heard in a usual day; the empty key, if present, how many
-    texts a usual day has. Copies of a text count once. Log odds with an informative Dirichlet prior, ranked by its
-    z-score (Monroe, Colaresi & Quinn 2008), texts in the place of words.
+    texts a usual day has. However often a text is copied, it counts as `COPIES` at most. Log odds with an informative
+    Dirichlet prior, ranked by its z-score (Monroe, Colaresi & Quinn 2008), texts in the place of words.
     """
-    texts = list(dict.fromkeys(" ".join(text.lower().split())[:LONGEST_TEXT] for text in now_texts[:MOST_TEXTS]))
-    counts = Counter(term for text in texts for term in terms(text))
-    many = float(len(texts))
+    copies = Counter(" ".join(text.lower().split())[:LONGEST_TEXT] for text in now_texts[:MOST_TEXTS])
+    counts: Counter[str] = Counter()
+    for text, often in copies.items():
+        for term in terms(text):
+            counts[term] += min(often, COPIES)
+    many = float(sum(min(often, COPIES) for often in copies.values()))
     days = max(usual.get("", 0.0), max(usual.values(), default=0.0), 1.0)
     ranked = []
     for term, count in counts.items():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import floor, inf, log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from amends.detection import engine
-from amends.detection.evidence import Best, Model, null, ratio, windows
+from amends.detection.evidence import Best, Model, expect, null, ratio, windows
+from amends.detection.planned import planned_at
 from amends.detection.state import NEVER, DetectorState
 from amends.model import HOUR, Bin, InputError, Reading, Seconds
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 JUDGED = 16  # open bins whose evidence is weighed one by one; older ones only feed the filter
 MOST = 1e7  # negatives an hour that no brand gets
 CALM_SIGMAS = 1.64
+BUZZ_TIMES, BUZZ_SIGMAS, BUZZ_LEAST = 2.0, 3.0, 10.0  # more talk than usual: how much, how surely, how much at least
 _SILENCE = engine.Heard(0.0, 0.0)
 
 
@@ -141,7 +143,51 @@ def _reading(state: DetectorState, best: Best, model: Model, now: Seconds, setti
         voices=engine.voices(state.voices, state.count - many),
         stories=engine.voices(state.stories, state.count - many),
     )
-    return replace(reading, doubling=doubling(state, model))
+    event = planned_at(settings.planned, now)
+    return replace(
+        reading,
+        doubling=doubling(state, model),
+        held=_held(state, model, settings, best),
+        expect=event.expect if event else 1.0,
+        **_volume(state, model, hour, reading),
+    )
+
+
+def _held(
+    state: DetectorState, model: Model, settings: Settings, best: Best
+) -> Literal["", "young", "voices", "stories", "late"]:
+    """Say why a window above the threshold opens no alarm, in the order in which `engine.opens` asks."""
+    if state.alarm or best.evidence <= state.threshold:
+        return ""
+    since = state.count - best.bins
+    if state.next - state.first <= engine.WARM_SECONDS:
+        return "young"
+    if engine.voices(state.voices, since) < settings.min_voices:
+        return "voices"
+    if engine.voices(state.stories, since) < settings.min_stories:
+        return "stories"
+    return "" if engine.fresh(state, model, best) else "late"
+
+
+def _volume(state: DetectorState, model: Model, hour: int, reading: Reading) -> dict[str, Any]:
+    """Say how many mentions the last hour brought beside the usual, and whether that is buzz: more talk, no anger.
+
+    Buzz is at least twice the usual, three standard deviations of it away, while the evidence on the tone is weak.
+    """
+    bins = min(hour, state.count, state.size - 1)
+    if bins <= 0:
+        return {}
+    n, o, e = sums(state, bins)
+    hours = bins * state.bin_seconds / HOUR
+    usual = e * (1.0 + model.odds)
+    sigma = sqrt(usual * (1.0 + model.phi) + model.mood * usual * usual)
+    buzz = (
+        reading.learned_days >= 1.0
+        and n + o >= max(BUZZ_TIMES * usual, usual + BUZZ_SIGMAS * sigma, BUZZ_LEAST)
+        and not reading.alarm
+        and reading.evidence < reading.threshold / 2
+    )
+    return {"volume_now": (n + o) / hours, "volume_usual": usual / hours, "buzz": buzz}
 
 
 def _lately(state: DetectorState, model: Model, bins: int) -> tuple[float, float, float]:
@@ -158,7 +204,7 @@ def _lately(state: DetectorState, model: Model, bins: int) -> tuple[float, float
         if candidate.bins <= bins:
             w = candidate
     j = (state.count - bins) % state.size
-    mu, _, shape, *_rest = null(model, w, o, e, (state.m[j], state.v[j]))
+    mu, _, shape, *_rest = expect(state, model, w, o, e, (state.m[j], state.v[j]))
     return n / hours, mu / hours, sqrt(mu + mu * mu / shape) / hours
 
 
@@ -178,6 +224,9 @@ def page_above(state: DetectorState, model: Model, now: Seconds, settings: Setti
     w = choice[-1]
     hours = w.bins * state.bin_seconds / HOUR
     usual = engine.level(state) * engine.season_at(state, state.next, settings.timezone) * hours
+    event = planned_at(settings.planned, now)
+    if event:
+        model = replace(model, odds=model.odds * event.expect)
     hypothesis = null(model, w, usual * (0.0 if settings.volume else 1.0), usual, (1.0, model.mood))
     low, high = hypothesis[0], MOST
     if ratio(high, w, hypothesis) <= state.threshold:

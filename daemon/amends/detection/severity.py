@@ -14,18 +14,34 @@ CRITICAL, MAJOR = 7.0, 4.0  # points
 LEAST_EXPECTED = 1.0  # negatives an hour: below it "times the usual" exaggerates
 REACH_CAP = 1.5  # points that reach may add: one account cannot lift an incident alone
 STIRRED = 0.15  # mean arousal from which anger is named: one of a hundred groups of 20 airline complaints reaches it
+LEAST_TOLD = 1e-6  # points of what is told and decides nothing
+VIVID = 2  # posts that must show it: one voice cannot make an incident vivid
+VIDEO, IMAGE = 1.0, 0.5  # points
 FAST, BRISK = 45 * MINUTE, 2 * HOUR  # doubling times
 
 
-def assess(
-    reading: Reading, *, reach: int, sources: int, news: int, previous: Severity | None, arousal: float = 0.0
+def assess(  # noqa: PLR0913 - what an incident's weight is made of, each by its name
+    reading: Reading,
+    *,
+    reach: int,
+    sources: int,
+    news: int,
+    previous: Severity | None,
+    loudest: int = 0,
+    video: int = 0,
+    image: int = 0,
+    arousal: float = 0.0,
+    forecast: tuple[float, float] | None = None,
 ) -> tuple[Severity, tuple[str, ...]]:
     """Return the severity and its components in words, weightiest first.
 
-    `reach` is the sum of followers behind the window's negatives, `sources` how many sources carry them, `news` how
-    many of these are news outlets, `arousal` how stirred up the negatives are on average, 0 to 1. `previous` is the
-    incident's severity so far: it never falls. Points are the logarithms of excess (relative and absolute) with capped
-    additions, so no single component decides but the excess.
+    `reach` is the sum of followers behind the window's negatives, `loudest` the most of one account: only what the
+    others reach counts, so no account lifts an incident alone. `sources` is how many sources carry them, `news` how
+    many news outlets, `video` and `image` how many of the negatives show one,
+    `arousal` how stirred up the negatives are on average, 0 to 1. `forecast` is the next hour's range,
+    told where it grows. `previous` is the incident's severity so far: it never falls. Points are the logarithms of
+    excess (relative and absolute) with capped additions, so no single component decides but the excess. The additions
+    are those with evidence of lasting harm: a vivid trigger, spread, speed (Hansen, Kupfer & Hennig-Thurau 2018).
     """
     usual = max(reading.expected, reading.expected_now)
     heard = max(reading.observed, reading.observed_now)
@@ -36,15 +52,20 @@ def assess(
     if reading.doubling is not None:
         speed = 1.5 if reading.doubling <= FAST else 1.0 if reading.doubling <= BRISK else 0.5
         parts.append((speed, f"doubling every {_span(reading.doubling)}"))
+        if forecast is not None:
+            parts.append((LEAST_TOLD, f"{_number(forecast[0])} to {_number(forecast[1])} expected in the next hour"))
     if reach > 0:
-        points = min(REACH_CAP, max(0.0, 0.5 * (log10(reach) - 3.0)))
-        parts.append((points, f"reaching up to {_number(reach)} followers"))
+        others = max(reach - loudest, 0)
+        points = min(REACH_CAP, max(0.0, 0.5 * (log10(others) - 3.0))) if others else 0.0
+        parts.append((max(points, LEAST_TOLD), f"reaching up to {_number(reach)} followers"))
     if sources > 1:
         parts.append((min(1.0, 0.5 * log2(sources)), f"on {sources} sources"))
     if news > 0:
         parts.append((min(1.5, 0.5 + 0.5 * log2(news)), f"{news} news outlet{'s' if news > 1 else ''} carry it"))
     if arousal >= STIRRED:
         parts.append((min(1.0, 3.0 * arousal), "said in anger, which spreads"))
+    if video >= VIVID or image >= VIVID:
+        parts.append((VIDEO, f"{video} with video") if video >= VIVID else (IMAGE, f"{image} with an image"))
     total = sum(points for points, _ in parts)
     found = 1 if total >= CRITICAL else 2 if total >= MAJOR else 3
     severity = cast("Severity", found if previous is None else min(found, previous))

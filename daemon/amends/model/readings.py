@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from amends.model.base import BIN_SECONDS, Seconds
 
@@ -55,6 +56,12 @@ class Reading:
     doubling: Seconds | None = None  # doubling time while it grows
     voices: int = 0  # distinct authors of negatives in the window, counted up to 64 a bin
     stories: int = 0
+    held: Literal["", "young", "voices", "stories", "late"] = ""  # why evidence above the threshold pages nobody
+    loudest: int = 0  # negatives of the last day by the one voice that said most
+    expect: float = 1.0  # times the usual that a planned event lets be expected now
+    volume_now: float = 0.0  # mentions an hour, the last hour
+    volume_usual: float = 0.0  # the same, as usual at this hour
+    buzz: bool = False  # the volume is up, clearly, and the tone is not worse for it
 
     @property
     def ratio(self) -> float:

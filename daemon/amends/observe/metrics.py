@@ -91,6 +91,8 @@ class Metrics:
         self.observed = self._gauge("negatives_observed", "Negatives an hour, now.", "brand")
         self.expected = self._gauge("negatives_expected", "Usual negatives an hour, now.", "brand")
         self.evidence = self._gauge("evidence_ratio", "Evidence over threshold: 1 would page.", "brand")
+        self.volume = self._gauge("volume_ratio", "Mentions of the last hour over the usual: buzz, not tone.", "brand")
+        self.could_page = self._gauge("brand_can_page", "1 where some number of negatives would page.", "brand")
         self.false_pages = self._gauge("false_pages_expected_per_day", "False pages a day, as configured.", "brand")
         self.incidents_open = self._gauge("incidents_open", "Incidents not resolved.", "brand", "kind", "severity")
         self.incidents = self._counter("incidents", "Incidents opened.", "brand", "kind", "severity")
@@ -110,7 +112,8 @@ class Metrics:
         """Set the ids that labels take, `brands` with their false pages a day; series of ids that went are dropped."""
         for gauge in (self.source_up, self.source_success, self.source_lag):
             _drop(gauge, self._sources - frozenset(sources))
-        for gauge in (self.coverage_ratio, self.observed, self.expected, self.evidence, self.false_pages):
+        judging = (self.observed, self.expected, self.evidence, self.volume, self.could_page)
+        for gauge in (self.coverage_ratio, self.false_pages, *judging):
             _drop(gauge, self._brands - frozenset(brands))
         for gone in self._brands - frozenset(brands):
             for kind, severity in self._open.pop(gone, ()):
@@ -181,6 +184,8 @@ class Metrics:
         self.observed.labels(label).set(reading.observed_now)
         self.expected.labels(label).set(reading.expected_now)
         self.evidence.labels(label).set(reading.ratio)
+        self.volume.labels(label).set(reading.volume_now / max(reading.volume_usual, 1.0))
+        self.could_page.labels(label).set(reading.page_above is not None)
 
     def covered(self, brand: str, coverage: Coverage) -> None:
         """Show how many of a brand's sources are on time."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from amends import detection, escalation, incidents, responses
 from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, HOUR, MINUTE, Kind, Mention, Quote, Response, Seconds, Severity
+from amends.pipeline import traits
 from amends.pipeline.bins import bin_of, gapless, voice
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Found:
     since: Seconds  # when it began
     reason: str
     why: tuple[str, ...]
+    authenticity: Literal["organic", "coordinated", "unknown"]
     quotes: tuple[Quote, ...]
     candidates: tuple[Mention, ...]
 
@@ -45,15 +47,22 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
     live = draft.state.live
     since = onset(reading, live.bins)
     candidates = tuple(one for one in live.recent if one.published_at >= since) or live.recent[-10:]
+    reached = reach(candidates)
+    shown = Counter(one.extra.get(traits.SEEN) for one in candidates)
     severity, components = detection.assess(
         reading,
-        reach=sum(min(one.reach or 0, REACH_CAP) for one in candidates),
+        reach=sum(reached.values()),
+        loudest=max(reached.values(), default=0),
         sources=len({one.source for one in candidates}),
-        news=0,
+        news=len({site for one in candidates if (site := traits.outlet(one))}),
+        video=shown["video"],
+        image=shown["image"],
+        forecast=_forecast(reading, live.bins),
         previous=previous,
         arousal=sum(one.tone.arousal for one in candidates) / max(len(candidates), 1),
     )
-    terms = detection.explain([one.text for one in candidates], live.usual_terms)
+    origin = detection.authenticity(candidates)
+    terms = detection.explain([f"{one.title} {one.text}" for one in candidates], live.usual_terms)
     times = reading.observed / reading.expected if reading.expected > 0 else float("inf")
     reason = (
         f"{reading.observed:.1f} negative an hour over {reading.window / MINUTE:.0f} minutes, "
@@ -63,10 +72,43 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
         severity=severity,
         since=since,
         reason=reason,
-        why=(*terms, *components),
+        why=(*terms, *components, *_retold(candidates), *_planned(draft, reading), str(origin)),
+        authenticity=origin.verdict,
         quotes=choose_quotes(candidates, terms),
         candidates=candidates[-KEPT:],
     )
+
+
+def reach(candidates: Sequence[Mention]) -> dict[str, int]:
+    """Return the followers behind each voice, capped; a voice that speaks twice reaches nobody twice."""
+    reached: dict[str, int] = {}
+    for one in candidates:
+        name = voice(one)
+        reached[name] = max(reached.get(name, 0), min(one.reach or 0, REACH_CAP))
+    return reached
+
+
+def _forecast(reading: Reading, bins: Sequence[Bin]) -> tuple[float, float] | None:
+    now = bin_of(reading.at)
+    counts = [one.p_negative for one in gapless(bins, now - int(HOUR), now)]
+    return detection.forecast(counts, reading.expected_now)
+
+
+def _retold(candidates: Sequence[Mention]) -> tuple[str, ...]:
+    """Say how far the most repeated article went: it counts once, as one story."""
+    outlets: dict[str, set[str]] = {}
+    for one in candidates:
+        if one.title and one.story:
+            outlets.setdefault(one.story, set()).add(traits.outlet(one) or one.source)
+    many = max((len(found) for found in outlets.values()), default=0)
+    return (f"one story repeated by {many} outlets: it counts once",) if many > 1 else ()
+
+
+def _planned(draft: Draft, reading: Reading) -> tuple[str, ...]:
+    event = detection.planned_at(draft.brand.detection.planned, reading.at)
+    if event is None:
+        return ()
+    return (f"planned: {event.reason or 'an event'}, {event.expect:g} times the usual was expected",)
 
 
 def onset(reading: Reading, bins: Sequence[Bin]) -> Seconds:
@@ -114,7 +156,7 @@ def choose_quotes(candidates: Sequence[Mention], terms: Sequence[str]) -> tuple[
 
 def shortened(mention: Mention) -> Mention:
     """Return a mention as the state keeps it: no longer than what may be quoted of it."""
-    return replace(mention, text=mention.text[:QUOTED], title=mention.title[:QUOTED], extra={})
+    return replace(mention, text=mention.text[:QUOTED], title=mention.title[:QUOTED], extra=traits.traits(mention))
 
 
 def quote(role: str, mention: Mention) -> Quote:
@@ -157,7 +199,7 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry new numbers into an open tone incident; page again for a higher severity or another story."""
     found = gather(draft, reading, previous=case.incident.severity)
     incident: Incident = case.incident
-    numbers: dict[str, Any] = {"coverage": draft.state.live.coverage}
+    numbers: dict[str, Any] = {"coverage": draft.state.live.coverage, "authenticity": found.authenticity}
     if reading.observed > incident.observed:  # the worst moment, with what was usual at that same moment
         numbers |= {"observed": reading.observed, "expected": reading.expected}
     if found.severity < incident.severity:
@@ -172,7 +214,7 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
         )
         draft.escalate(raised, escalation.raised)
         return
-    if "observed" in numbers:
+    if "observed" in numbers or found.authenticity != incident.authenticity:
         numbers["why"] = found.why
     fresh = draft.titled(incidents.refresh(incident, now=draft.now, **numbers))
     _another_story(draft, replace(case, incident=fresh))

@@ -10,9 +10,10 @@ from amends import detection, escalation, incidents, stories
 from amends.incidents import Trigger
 from amends.model import HOUR, Kind
 from amends.pipeline import evidence
-from amends.pipeline.bins import count_all, is_negative
+from amends.pipeline.bins import is_negative
 from amends.pipeline.recovery import dealt_with
 from amends.pipeline.voice import removed, spoken
+from amends.pipeline.weigh import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     if not heard:
         return
     watermark = draft.state.live.watermark
-    increments = count_all(heard)
+    increments = weigh(draft, heard)
     for one in increments.values():
         draft.count(one)
     past = [one.published_at for one in heard if one.history]

@@ -11,6 +11,7 @@ from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
 from amends.pipeline import evidence
 from amends.pipeline.bins import bin_of, gapless, without_late
 from amends.pipeline.recovery import is_old_story, is_relapse, tone_is_back
+from amends.pipeline.weigh import loudest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ def look(draft: Draft) -> None:
     live = draft.state.live
     settings = draft.brand.detection
     reading = detection.read(draft.state.detector, live.bins, draft.now, settings, settled=live.settled_at)
+    reading = replace(reading, loudest=loudest(draft))
     draft.reading = reading
     draft.state = draft.state.with_live(reading=reading, looked_at=draft.now)
     tone = draft.cases(Kind.TONE)
@@ -144,6 +146,7 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         observed=reading.observed,
         expected=reading.expected,
         reasons=found.why,
+        authenticity=found.authenticity,
         quotes=found.quotes,
         response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
         candidates=found.candidates,

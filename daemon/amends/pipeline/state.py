@@ -58,6 +58,7 @@ class Live:
     blind_since: Seconds | None = None
     stale_since: Seconds | None = None  # since when learning has been due
     settled_at: Seconds | None = None  # when the last tone incident ended: what came before is dealt with
+    voices: dict[int, tuple[int, Seconds]] = field(default_factory=dict)  # by small hash: negatives, since when (a day)
     looked_at: Seconds | None = None  # the last look: a long gap before the next means that we were away
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from amends.responses.wording import reader
 
+_SHARES: Final = "near-duplicates (.+), new accounts (.+), three loudest voices (.+), together within seconds (.+)"
+_SHARES_FR: Final = "quasi-doublons {0}, comptes récents {1}, trois voix les plus actives {2}, à quelques secondes {3}"
 # What the detector, the watch list, coverage and drills write, and how it is said elsewhere; `{0}` and on are what
 # stands in the brackets. A reason that is not here is shown as it was written.
 _RETOLD: Final = {
@@ -22,6 +24,22 @@ _RETOLD: Final = {
         (r"on (\d+) sources", "sur {0} sources"),
         (r"(\d+) news outlets? carry it", "repris par {0} médias"),
         (r"said in anger, which spreads", "dit avec colère, ce qui se propage"),
+        (r"(\d+) with video", "{0} avec une vidéo"),
+        (r"(\d+) with an image", "{0} avec une image"),
+        (r"(.+) to (.+) expected in the next hour", "de {0} à {1} attendues dans l'heure qui vient"),
+        (
+            r"one story repeated by (\d+) outlets: it counts once",
+            "une histoire reprise par {0} médias : comptée une fois",
+        ),
+        (
+            r"planned: (.+), (.+) times the usual was expected",
+            "événement prévu : {0}, {1} fois l'habitude était attendu",
+        ),
+        (r"half-life (.+) \((.+) to (.+)\)", "demi-vie {0} (de {1} à {2})"),
+        (r"origin unknown: (\d+) posts are too few to tell", "origine inconnue : {0} messages ne suffisent pas"),
+        (rf"looks organic: {_SHARES}", f"semble spontané : {_SHARES_FR}"),
+        (rf"looks coordinated: {_SHARES}", f"semble coordonné : {_SHARES_FR}"),
+        (rf"origin unknown: {_SHARES}", f"origine inconnue : {_SHARES_FR}"),
         (r"watched: (.+)", "liste de veille : {0}"),
         (r"drill: (.+)", "exercice : {0}"),
         (
@@ -33,14 +51,17 @@ _RETOLD: Final = {
 _RULES: Final = {
     lang: tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in rules) for lang, rules in _RETOLD.items()
 }
+_TOLD_AS: Final = {"fr": {"unknown": "inconnus", "an event": "un événement"}}
 _DECIMAL: Final = re.compile(r"\d+\.\d+( (min|h))?")
 
 
 def because(entry: str, lang: str) -> str:
     """Return one reason in a reader's language; what nobody has words for stays as it is."""
-    for pattern, words in _RULES.get(reader(lang), ()):
+    lang = reader(lang)
+    for pattern, words in _RULES.get(lang, ()):
         found = pattern.fullmatch(entry)
         if found:
-            told = [one.replace(".", ",") if _DECIMAL.fullmatch(one) else one for one in found.groups()]
+            told = [_TOLD_AS.get(lang, {}).get(one, one) for one in found.groups()]
+            told = [one.replace(".", ",") if _DECIMAL.fullmatch(one) else one for one in told]
             return words.format(*told)
     return entry

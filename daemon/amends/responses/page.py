@@ -83,12 +83,26 @@ def _numbers(incident: Incident, lang: str, timezone: str, *, brief: bool) -> st
     if incident.state is not Stage.RESOLVED:
         since = clock(incident.since, incident.updated_at, lang, timezone)
         lines[0] += " " + say(lang, "since_line", time=since, zone=zone_of(timezone)[1])
-        told = [defang(one_line(because(entry, lang), _WHY)).rstrip(".") for entry in reasons(incident)]
+        why = [entry for entry in reasons(incident) if not is_origin(entry)]
+        told = [defang(one_line(because(entry, lang), _WHY)).rstrip(".") for entry in why]
         if told and not brief:
             lines.append(cut(say(lang, "why", why="; ".join(told)), _WHY))
-        if incident.authenticity == "coordinated":
-            lines.append(say(lang, "coordinated"))
+        lines += _origin(incident, lang)
     return "\n".join(lines)
+
+
+def is_origin(entry: str) -> bool:
+    """Tell the reason that speaks of the wave's origin (`detection.authenticity`) from the others."""
+    return entry.startswith(("looks organic:", "looks coordinated:", "origin unknown:"))
+
+
+def _origin(incident: Incident, lang: str) -> list[str]:
+    """Say whether the wave looks like one hand's work, with its ranges; silent where too little is known."""
+    ranges = next((entry for entry in incident.why if is_origin(entry)), None)
+    lines = [say(lang, "coordinated")] if incident.authenticity == "coordinated" else []
+    if ranges and incident.authenticity != "unknown":
+        lines.append(f"{one_line(because(ranges, lang), _WHY).capitalize()}.")
+    return lines
 
 
 def _quote(quote: Quote, incident: Incident, lang: str, timezone: str, size: int) -> str:
@@ -136,5 +150,6 @@ def _response(incident: Incident, lang: str) -> str:
 
 def _creed(incident: Incident, lang: str, *, brief: bool) -> str:
     creeds = {Kind.WATCH: "creed_watch", Kind.DELETED: "creed_deleted", Kind.BLIND: "creed_blind"}
-    text = say(lang, creeds.get(incident.kind, "creed"))
+    key = creeds.get(incident.kind, "creed_coordinated" if incident.authenticity == "coordinated" else "creed")
+    text = say(lang, key)
     return f"{text} {say(lang, 'creed_brief')}" if brief and incident.quotes else text

@@ -58,6 +58,10 @@ _EN = {
     "say": "Say now ({lang}, template {template}):",
     "translated": "Say now (no template in the crowd's language: {lang}, template {template}):",
     "creed": "Apologise, don't delete, move on.",
+    "creed_coordinated": (
+        "Verify first: is the complaint true, who is hurt? Accuse nobody. "
+        "If it is ours: apologise, don't delete, move on."
+    ),
     "creed_watch": "One mention was enough, as you asked. If it is ours: apologise, don't delete, move on.",
     "creed_deleted": "Never delete silently: say what was removed and why, apologise, move on.",
     "creed_blind": "What is said there now, we cannot hear. Look by hand until the sources answer.",
@@ -121,6 +125,10 @@ _FR = {
     "say": "À dire maintenant ({lang}, modèle {template}) :",
     "translated": "À dire maintenant (pas de modèle dans la langue du public : {lang}, modèle {template}) :",
     "creed": "S'excuser, ne rien effacer, tourner la page.",
+    "creed_coordinated": (
+        "Vérifier d'abord : la plainte est-elle vraie, qui est touché ? N'accuser personne. "
+        "Si c'est notre fait : s'excuser, ne rien effacer, tourner la page."
+    ),
     "creed_watch": "Une mention suffisait. Si c'est notre fait : s'excuser, ne rien effacer, tourner la page.",
     "creed_deleted": "Ne jamais effacer en silence : dire ce qui est retiré et pourquoi, s'excuser, tourner la page.",
     "creed_blind": "Ce qui se dit là-bas, nous ne l'entendons pas. Regardez vous-même jusqu'à leur retour.",

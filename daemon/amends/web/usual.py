@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from amends.detection import engine, season
+from amends.detection import engine, planned_at, season
 from amends.model import BIN_SECONDS, HOUR
 from amends.web.svg import Slot
 
@@ -61,7 +61,12 @@ def _usual(
     hourly = engine.level(detector) * model.odds
 
     def at(start: Seconds, seconds: Seconds) -> tuple[float, float, float]:
-        mean = hourly * detector.factors[season.cell(settings.timezone, start + seconds / 2)]
+        event = planned_at(settings.planned, start + seconds / 2)
+        mean = (
+            (event.expect if event else 1.0)
+            * hourly
+            * detector.factors[season.cell(settings.timezone, start + seconds / 2)]
+        )
         count = mean * seconds / HOUR
         spread = sqrt(count * (1.0 + model.phi) + model.mood * count * count) * HOUR / seconds
         return mean, max(0.0, mean - _NINE_TENTHS * spread), mean + _NINE_TENTHS * spread

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from amends.detection import Planned
 from amends.model import DAY, MINUTE, Coverage, Incident, Reading, Seconds, Silence, Stage
+from amends.pipeline.weigh import VOICE_COUNTS
 from amends.web.answers import page
 from amends.web.keys import SITE
 from amends.web.svg import Drawing, sparkline
@@ -36,6 +38,7 @@ class Glance:
     heard: float  # mentions in the last day
     peak: float  # negatives an hour, the loudest half hour
     days: int
+    planned: Planned | None  # what is announced and runs now, or comes next within a week
 
 
 async def get_overview(request: web.Request) -> web.Response:
@@ -46,7 +49,9 @@ async def get_overview(request: web.Request) -> web.Response:
     open_ = sorted((one for each in found for one in each.incidents), key=_order)
     order = ("incident", "deaf", "silenced", "waiting", "learning", "calm")
     found.sort(key=lambda each: (order.index(each.word), each.name.casefold()))
-    return page(request, "overview.html", glances=found, incidents=open_, learning=LEARNING_DAYS)
+    return page(
+        request, "overview.html", glances=found, incidents=open_, learning=LEARNING_DAYS, counts=VOICE_COUNTS, now=now
+    )
 
 
 def _order(incident: Incident) -> tuple[bool, bool, int, float]:
@@ -80,6 +85,11 @@ async def glance(site: Site, rules: BrandRules, now: Seconds) -> Glance:
         heard=sum(one.mentions for one in bins),
         peak=max((slot.observed for slot in drawn), default=0.0),
         days=int(reading.learned_days) if reading else 0,
+        planned=min(
+            (one for one in rules.detection.planned if one.start - 7 * DAY <= now < one.end),
+            key=lambda one: one.start,
+            default=None,
+        ),
     )
 
 
