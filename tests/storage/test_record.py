@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -154,8 +155,8 @@ async def test_messages_that_quoted_a_deleted_post_lose_it(store: Store) -> None
     incident = an_incident(quotes=(a_quote(1), a_quote(2)))
     other = an_incident()
     pages = (
-        a_page("pg_1", incident=incident, text="they say: What a mess 1"),
-        a_page("pg_2", incident=incident, text="they say: What a mess 1"),
+        a_page("pg_1", incident=incident, text="Loudest: What a mess 1"),
+        a_page("pg_2", incident=incident, text="Acme: 5 times\n\nLoudest: What a mess 1\n\nSay: we are sorry"),
         a_page("pg_3", incident=other, text="nothing quoted"),
     )
     await opened(store, *pages, quotes=incident.quotes)
@@ -165,8 +166,9 @@ async def test_messages_that_quoted_a_deleted_post_lose_it(store: Store) -> None
     rows = {row.page.id: row.page for row in await store.pages("inc_1")}
     assert rows["pg_1"].incident.quotes == rows["pg_2"].incident.quotes == (a_quote(2),)
     assert rows["pg_1"].text == ""  # it is over; nobody needs it
-    assert rows["pg_2"].text == "they say: What a mess 1"  # still to be said
+    assert rows["pg_2"].text == "Acme: 5 times\n\nSay: we are sorry"  # still to be said, without the quote
     assert rows["pg_3"].text == "nothing quoted"
+    assert isinstance(await store.verify("inc_1"), str)
 
 
 async def test_an_authors_words_can_be_forgotten_everywhere(store: Store) -> None:
@@ -202,3 +204,161 @@ async def test_an_authors_words_can_be_forgotten_everywhere(store: Store) -> Non
     assert (await apply(store, batch(a_mention(9)))).state.version == state.version + 1
     assert await store.forget("nobody") == 0
     assert NOW > 0
+
+
+# --- messages in the record ------------------------------------------------------------------------------------------
+
+OUTBOX, MESSAGES = schema.outbox.c, schema.incident_messages.c
+
+
+async def with_messages(store: Store) -> str:
+    """Open an incident that called two people, one of whom was reached; return its head."""
+    await opened(store, a_page("pg_1"), a_page("pg_2", person="sam"))
+    await apply(store, say(page_changes=(PageChange(id="pg_1", state="sent", why=""),)), now=NOW + 5)
+    head = await store.verify("inc_1")
+    assert isinstance(head, str)
+    return head
+
+
+async def test_every_message_and_what_became_of_it_is_in_the_record(store: Store) -> None:
+    await with_messages(store)
+    archive = await store.record("inc_1")
+    assert archive is not None
+    assert [(one["page"], one["what"]) for one in archive["messages"]] == [
+        ("pg_1", "queued"), ("pg_2", "queued"), ("pg_1", "sent"),
+    ]  # fmt: skip
+    assert [page["text"] for page in archive["pages"]] == ["It is loud", "It is loud"]
+    assert archive["seal"] == await store.verify("inc_1")
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        (update(schema.outbox).where(OUTBOX.id == "pg_1").values(person="eve"), "somebody else"),
+        (update(schema.outbox).where(OUTBOX.id == "pg_1").values(state="failed"), "came to be sent"),
+        (update(schema.outbox).where(OUTBOX.id == "pg_2").values(state="sent"), "came to be queued"),
+        (delete(schema.outbox).where(OUTBOX.id == "pg_2"), "is gone"),
+        (update(schema.incident_messages).where(MESSAGES.n == 2).values(body="{}"), "not what was recorded"),
+        (update(schema.incident_messages).where(MESSAGES.n == 2).values(what="sent"), "contradict"),
+        (update(schema.incident_messages).where(MESSAGES.n == 2).values(digest="0" * 64), "the message before it"),
+        (delete(schema.incident_messages).where(MESSAGES.n == 3), "missing or added"),
+        (delete(schema.incident_messages).where(MESSAGES.n == 1), "the message before it"),
+        (update(schema.incidents).values(messages_head=None), "missing or added"),
+        (update(schema.incidents).values(severity=3), "contradicts its record: severity"),
+        (update(schema.incidents).values(acknowledged_at=NOW), "contradicts its record: acknowledged_at"),
+    ],
+)
+async def test_whoever_rewrites_a_message_or_the_incident_is_seen(store: Store, statement: Any, why: str) -> None:
+    await with_messages(store)
+    await tamper(store, statement)
+    broken = await store.verify("inc_1")
+    assert isinstance(broken, BrokenChain)
+    assert why in broken.why
+
+
+async def test_a_message_that_says_something_else_is_seen(store: Store) -> None:
+    await with_messages(store)
+    async with store._engines.writer.begin() as connection:
+        payload = (await connection.execute(schema.outbox.select().where(OUTBOX.id == "pg_1"))).one().payload
+        changed = payload.replace("It is loud", "It is fine")
+        await connection.execute(update(schema.outbox).where(OUTBOX.id == "pg_1").values(payload=changed))
+    broken = await store.verify("inc_1")
+    assert isinstance(broken, BrokenChain)
+    assert "words of the message pg_1" in broken.why
+
+
+async def test_a_message_that_was_put_in_is_seen(store: Store) -> None:
+    await with_messages(store)
+    async with store._engines.writer.begin() as connection:
+        row = dict((await connection.execute(schema.outbox.select().where(OUTBOX.id == "pg_1"))).one()._mapping)
+        await connection.execute(schema.outbox.insert().values({**row, "id": "pg_9", "step": "9"}))
+    broken = await store.verify("inc_1")
+    assert isinstance(broken, BrokenChain)
+    assert "pg_9 was put in" in broken.why
+
+
+async def test_messages_from_before_there_was_a_chain_do_not_break_it(store: Store) -> None:
+    await opened(store, a_page("pg_1"))
+    async with store._engines.writer.begin() as connection:
+        await connection.execute(delete(schema.incident_messages))
+        await connection.execute(update(schema.incidents).values(messages_head=None))
+    assert isinstance(await store.verify("inc_1"), str)
+    await apply(store, say(page_changes=(PageChange(id="pg_1", state="sent", why=""),)), now=NOW + 5)
+    assert isinstance(await store.verify("inc_1"), str)
+
+
+def remembering(*mentions: Any, posts: tuple[Any, ...] = (), incident: Any = None) -> Any:
+    """A decide that keeps these mentions with its incident."""
+
+    def decide(state: Any, event: Any, now: Any, rules: Any) -> Any:
+        del now, rules
+        from amends.pipeline.decision import Decision  # noqa: PLC0415
+
+        case = Case(incident=incident, ledger=Ledger(), candidates=mentions)
+        return Decision(state=state.with_live(cases=(case,), posts=posts), **event.changes)
+
+    return decide
+
+
+async def test_the_mentions_that_made_it_and_the_brands_own_post_are_kept_for_good(store: Store) -> None:
+    incident = an_incident(quotes=(a_quote(1),))
+    post = a_mention("p", own=True, author="Acme", text="Our kettles are safe", published_at=NOW - 3600)
+    await apply(store, batch(a_mention(1), a_mention(2), post))
+    store._decide = remembering(a_mention(1), a_mention(2), posts=(post,), incident=incident)
+    await apply(store, say(incidents=(incident,), events=(an_event(),)))
+    while await store.retain(NOW + 1):
+        pass
+    archive = await store.record("inc_1")
+    assert archive is not None
+    kept = [json.loads(text["body"]) for text in archive["texts"]]
+    assert {(text["role"], text["text"]) for text in kept} == {
+        ("loudest", "What a mess 1"), ("mention", "What a mess 2"), ("own", "Our kettles are safe"),
+    }  # fmt: skip
+    assert isinstance(await store.verify("inc_1"), str)
+    assert await store.forget("bob") == 2
+    assert await store.forget("acme") == 0, "the brand's own posts stay"
+    archive = await store.record("inc_1")
+    assert archive is not None
+    assert [json.loads(text["body"])["role"] for text in archive["texts"] if text["body"]] == ["own"]
+    assert isinstance(await store.verify("inc_1"), str)
+
+
+async def test_a_name_that_was_watched_leaves_titles_reasons_messages_and_events(store: Store) -> None:
+    told = {
+        "title": "Acme: \u201cEve_W\u201d is on the watch list",
+        "why": ("watched: eve_w", "@Eve_W"),
+    }
+    incident = an_incident(**told)
+    page = a_page("pg_1", incident=incident, title="Acme", text="Why: watched: eve_w. Ask @eve_w")
+    await apply(store, batch(a_mention(1, author="eve_w", watch="eve_w")))
+    store._decide = remembering(incident=incident)
+    event = an_event(why="watched: eve_w")
+    await apply(store, say(incidents=(incident,), events=(event, an_event(2, event="story")), pages=(page,)))
+
+    assert await store.forget("EVE_W") == 1
+
+    found = await store.incident("inc_1")
+    assert found is not None
+    assert (found.title, found.why) == ("Acme: \u201csomebody\u201d is on the watch list", ("watched: somebody",))
+    (row,) = await store.pages("inc_1")
+    assert row.page.text == "Why: watched: somebody. Ask somebody"
+    assert (await store.events("inc_1"))[0].why == "erased on request"
+    state = await store.state("acme")
+    assert state is not None
+    assert "eve_w" not in repr(state.live).casefold()
+    assert "eve_w" not in json.dumps(await store.record("inc_1")).casefold()
+    assert isinstance(await store.verify("inc_1"), str)
+
+
+async def test_no_file_holds_what_was_erased(open_store: Any, tmp_path: Any) -> None:
+    store = await open_store("sqlite:///amends.db")
+    words = "Zanzibarian kettles"
+    await apply(store, batch(a_mention(1, text=words), *(a_mention(n, author="eve") for n in range(2, 40))))
+    quotes = (a_quote(1, text=words),)
+    await opened(store, a_page("pg_1", text=words, incident=an_incident(quotes=quotes)), quotes=quotes)
+    await apply(store, say(page_changes=(PageChange(id="pg_1", state="sent", why=""),)))
+
+    await store.forget("bob")
+
+    for file in tmp_path.glob("amends.db*"):
+        assert b"Zanzibarian" not in file.read_bytes(), file.name

@@ -24,6 +24,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "incidents": ("amends.cli.incidents:incidents_group", "List, show, acknowledge, resolve and verify incidents."),
         "silence": ("amends.cli.silence:silence_group", "Keep a brand from paging for a while."),
         "sources": ("amends.cli.sources:sources_group", "List, poll, pause and resume sources; try one out."),
+        "forget": ("amends.cli.forget:forget_command", "Erase an author's words; counts and proofs stay."),
         "drill": ("amends.cli.drill:drill_command", "Send a marked test page through the real channels."),
     },
     "Work on files, with no daemon": {
@@ -38,7 +39,6 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 NOT_YET = {
     "oncall": "name people in the steps of escalation; GET /api/v1/incidents/ID shows who was paged",
     "report": "GET /api/v1/incidents/ID has the events and pages; `amends replay --report FILE` draws mentions",
-    "forget": "mentions are forgotten after storage.retention",
     "db": "a backup is made before each migration; stop the daemon and copy the state folder for one of your own",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path  # noqa: TC003 - click reads the annotations of its callbacks
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,8 @@ from amends.cli import output
 from amends.cli.client import Client, connect, quoted
 from amends.cli.options import by_option, config_option, json_option
 from amends.cli.people import acting
+from amends.cli.silence import end as end_of
+from amends.model import HOUR, MINUTE
 from amends.observe.printable import printable
 
 if TYPE_CHECKING:
@@ -24,13 +28,14 @@ Examples:
   amends incidents list --state open
   amends incidents show acme-1
   amends incidents ack acme-1 --by lea
+  amends incidents responded acme-1 --by lea --kind full --url https://acme.example/statement
   amends incidents verify
 """
 
 
 @click.group("incidents", epilog=EXAMPLES)
 def incidents_group() -> None:
-    """List, show, acknowledge, resolve and verify the incidents of the running daemon."""
+    """List, show, acknowledge, answer, resolve and verify the incidents of the running daemon."""
 
 
 @incidents_group.command("list")
@@ -85,9 +90,75 @@ def resolve_command(config: Path | None, by: str | None, incident: str, *, as_js
     _act(config, incident, "resolve", by, as_json=as_json)
 
 
-def _act(config: Path | None, incident: str, action: str, by: str | None, *, as_json: bool) -> None:
+@incidents_group.command("unack")
+@config_option
+@json_option
+@by_option
+@click.argument("incident")
+def unack_command(config: Path | None, by: str | None, incident: str, *, as_json: bool) -> None:
+    """Give it back: nobody has it, and the calls go on."""
+    _act(config, incident, "unacknowledge", by, as_json=as_json)
+
+
+@incidents_group.command("reopen")
+@config_option
+@json_option
+@by_option
+@click.argument("incident")
+def reopen_command(config: Path | None, by: str | None, incident: str, *, as_json: bool) -> None:
+    """Say that it is not over after all."""
+    _act(config, incident, "reopen", by, as_json=as_json)
+
+
+@incidents_group.command("snooze")
+@config_option
+@json_option
+@by_option
+@click.option("--for", "duration", default="1h", show_default=True, metavar="DURATION", help="How long: 30m, 4h.")
+@click.option("--end", is_flag=True, help="End the snooze now.")
+@click.argument("incident")
+def snooze_command(
+    config: Path | None, by: str | None, duration: str, incident: str, *, end: bool, as_json: bool
+) -> None:
+    """Be quiet about it for a while."""
+    until = None if end else end_of(duration, None, time.time())
+    _act(config, incident, "snooze", by, as_json=as_json, until=until)
+
+
+@incidents_group.command("feedback")
+@config_option
+@json_option
+@by_option
+@click.argument("incident")
+@click.argument("verdict", type=click.Choice(["real", "noise", "none"]))
+def feedback_command(config: Path | None, by: str | None, incident: str, verdict: str, *, as_json: bool) -> None:
+    """Say whether it was worth a page; `none` takes the verdict back."""
+    _act(config, incident, "feedback", by, as_json=as_json, verdict=None if verdict == "none" else verdict)
+
+
+@incidents_group.command("responded")
+@config_option
+@json_option
+@by_option
+@click.option(
+    "--kind", type=click.Choice(["holding", "full"]), default="holding", show_default=True, help="Which text."
+)
+@click.option("--url", metavar="URL", help="Where it stands.")
+@click.option("--text", metavar="WORDS", help="Its words; - reads them from standard input.")
+@click.argument("incident")
+def responded_command(
+    config: Path | None, by: str | None, kind: str, url: str | None, text: str | None, incident: str, *, as_json: bool
+) -> None:
+    """Note what the brand has said in public; posts in its `own` sources are noted by themselves."""
+    words = sys.stdin.read() if text == "-" else text or ""
+    _act(config, incident, "responded", by, as_json=as_json, kind=kind, url=url, text=words)
+
+
+def _act(
+    config: Path | None, incident: str, action: str, by: str | None, *, as_json: bool, **fields: str | None
+) -> None:
     client = connect(config)
-    answer = client.post(f"/api/v1/incidents/{quoted(incident)}/{action}", {"by": acting(by, config)})
+    answer = client.post(f"/api/v1/incidents/{quoted(incident)}/{action}", {"by": acting(by, config), **fields})
     output.rows([answer], COLUMNS, as_json=as_json, empty="")
 
 
@@ -143,6 +214,12 @@ def described(incident: dict[str, Any]) -> list[str]:
         for event in incident.get("events") or []
     ]
     lines += _section("What happened", events)
+    clocks = [
+        f"{clock.get('name') + ':':<13}{_span(clock.get('seconds')):>8}  {clock.get('state')}"
+        + (f" (target {_span(clock['target_seconds'])})" if clock.get("target_seconds") else "")
+        for clock in incident.get("clocks") or []
+    ]
+    lines += _section("Clocks", clocks)
     pages = [
         f"{page.get('at')}  {page.get('kind')} to {page.get('person')} by {page.get('channel')}: {page.get('state')}"
         + (f" ({page['error']})" if page.get("error") else "")
@@ -154,3 +231,11 @@ def described(incident: dict[str, Any]) -> list[str]:
 
 def _section(heading: str, parts: list[str] | None) -> list[str]:
     return ["", f"{heading}:", *(f"  {part}" for part in parts)] if parts else []
+
+
+def _span(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h"

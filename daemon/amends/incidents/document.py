@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from amends.incidents.stages import StageClock
     from amends.model import Incident, IncidentEvent, Page, Quote, Seconds
 
 
@@ -60,6 +61,18 @@ def event_document(event: IncidentEvent) -> dict[str, Any]:
     if event.event == "responded":
         line |= {name: event.data.get(name) for name in ("kind", "url", "text")}
     return line
+
+
+def clock_document(clock: StageClock) -> dict[str, Any]:
+    """Return one clock of an incident; seconds and target are durations, `at` is when it stopped."""
+    return {
+        "name": clock.name,
+        "from": rfc3339(clock.start),
+        "at": rfc3339(clock.end),
+        "seconds": None if clock.seconds is None else round(clock.seconds, 3),
+        "target_seconds": clock.target,
+        "state": clock.state,
+    }
 
 
 def outbox_document(page: Page, *, attempts: int, at: Seconds) -> dict[str, Any]:

@@ -62,3 +62,4 @@ class Silence:
     created_at: Seconds
     story: str | None = None
     ended_at: Seconds | None = None
+    ended_by: str | None = None

@@ -11,7 +11,7 @@ from amends.model import Kind, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from amends.model import Coverage, Mention, Reading, Seconds
+    from amends.model import Coverage, Incident, IncidentEvent, Mention, Reading, Seconds
     from amends.pipeline import Decision
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -22,6 +22,8 @@ _HEARD = frozenset({"ok", "unchanged"})
 
 _DELIVERY = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
 _ANSWER = (15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+_SPEECH = (300, 600, 900, 1800, 2700, 3600, 7200, 14400, 28800, 75600)
+_END = (900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800)
 _WORK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 # ISO 639-1: what a hostile feed writes into `lang` must not make series without end.
@@ -103,6 +105,12 @@ class Metrics:
         self.acknowledge_seconds = self._histogram(
             "acknowledge_seconds", "From opened to acknowledged.", _ANSWER, "severity"
         )
+        self.detect_seconds = self._histogram("detect_seconds", "From its first sign to opened.", _ANSWER, "severity")
+        self.response_seconds = self._histogram(
+            "response_seconds", "From opened to the first public line (holding), to the statement (full).", _SPEECH,
+            "kind", "severity",
+        )  # fmt: skip
+        self.recovery_seconds = self._histogram("recovery_seconds", "From opened to resolved.", _END, "severity")
         self.outbox_pages = self._gauge("outbox_pages", "Pages waiting to be sent.")
         self.outbox_age = self._gauge("outbox_oldest_age_seconds", "How long the oldest waiting page has been due.")
 
@@ -154,10 +162,8 @@ class Metrics:
         self.covered(brand, live.coverage)
         for event in decision.events:
             incident = next((one for one in decision.incidents if one.id == event.incident), None)
-            if incident is not None and event.event == "opened":
-                self.incidents.labels(self._brand(brand), incident.kind.value, str(incident.severity)).inc()
-            elif incident is not None and event.event == "acknowledged":
-                self.acknowledge_seconds.labels(str(incident.severity)).observe(max(0.0, event.at - incident.opened_at))
+            if incident is not None:
+                self._happened(incident, event)
         for page in decision.pages:
             if page.state in PAGE_OUTCOMES:
                 self.paged(page.channel, page.state)
@@ -166,6 +172,20 @@ class Metrics:
                 self.paged((channel_of(change.id) if channel_of else None) or OTHER, change.state)
         still = [case.incident for case in live.cases if case.incident.state is not Stage.RESOLVED]
         self.opened(brand, [(incident.kind, incident.severity) for incident in still])
+
+    def _happened(self, incident: Incident, event: IncidentEvent) -> None:
+        severity, passed = str(incident.severity), max(0.0, event.at - incident.opened_at)
+        match event.event:
+            case "opened":
+                self.incidents.labels(self._brand(incident.brand), incident.kind.value, severity).inc()
+                self.detect_seconds.labels(severity).observe(max(0.0, incident.opened_at - incident.since))
+            case "acknowledged":
+                self.acknowledge_seconds.labels(severity).observe(passed)
+            case "responded":
+                for kind in event.data.get("first", ()):
+                    self.response_seconds.labels(kind, severity).observe(passed)
+            case "resolved":
+                self.recovery_seconds.labels(severity).observe(passed)
 
     def _mentioned(self, mention: Mention) -> None:
         if mention.op != "create":

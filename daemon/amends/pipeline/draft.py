@@ -137,6 +137,10 @@ class Draft:
         ]
         return max(ends, default=None)
 
+    def covered(self, case: Case, story: str | None) -> bool:
+        """Tell whether a silence of a story, or of the whole brand (None), holds a case's pages."""
+        return story is None or story == _story_of(case)
+
     def escalate(self, case: Case, what: Escalation, **details: Any) -> Case:  # noqa: ANN401 - what happened to a page
         """Ask escalation what follows, and turn it into rows: events, pages in each person's language, changes."""
         outcome = what(

@@ -132,25 +132,28 @@ def _start_silence(draft: Draft, command: StartSilence) -> None:
     kept = [one for one in draft.state.live.silences if one.ended_at is None and one.until > draft.now]
     draft.silences.append(silence)
     draft.state = draft.state.with_live(silences=(*kept, silence))
-    _silence_changed(draft)
+    _silence_changed(draft, silence, f"{command.by} silenced the brand: {command.reason}"[:300], command.by)
 
 
 def _end_silence(draft: Draft, command: EndSilence) -> None:
     for silence in draft.state.live.silences:
         if silence.id == command.silence:
             if silence.ended_at is None:
-                ended = replace(silence, ended_at=draft.now)
+                ended = replace(silence, ended_at=draft.now, ended_by=command.by)
                 draft.silences.append(ended)
                 kept = tuple(one for one in draft.state.live.silences if one.id != silence.id)
                 draft.state = draft.state.with_live(silences=kept)
-                _silence_changed(draft)
+                _silence_changed(draft, silence, f"{command.by} ended the silence", command.by)
             return
     message = f"no silence {command.silence!r} is in force for {draft.brand.id!r}: see `amends silence list`"
     raise UnknownError(message)
 
 
-def _silence_changed(draft: Draft) -> None:
+def _silence_changed(draft: Draft, silence: Silence, why: str, by: str) -> None:
+    """Note in every open incident that it covers that a silence began or ended, and hold or make its calls."""
     for case in draft.state.live.cases:
+        if draft.covered(case, silence.story):
+            case = draft.step(case, Trigger.SILENCE, why, by=by)  # noqa: PLW2901 - the same case, a step on
         draft.escalate(case, escalation.silenced)
 
 

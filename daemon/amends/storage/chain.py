@@ -66,6 +66,93 @@ def check(
     return at
 
 
+def seal(events_head: str, messages_head: str | None) -> str:
+    """Return the one head of a record: of its events, and of its messages where there are any."""
+    return events_head if messages_head is None else link(events_head, messages_head)
+
+
+def check_messages(
+    brand: str, incident: str, head: str | None, links: Sequence[Row[Any]], outbox: Sequence[Row[Any]]
+) -> BrokenChain | None:
+    """Return where an incident's messages are not what was recorded; None if every row is.
+
+    `links` are rows of `incident_messages` by n, `outbox` the incident's messages as they are now. Messages from before
+    there was such a chain are in it from their next change on.
+    """
+    at = genesis(brand, incident)
+    first: dict[str, Row[Any]] = {}
+    last: dict[str, str] = {}
+    for number, row in enumerate(links, 1):
+        why = _message_fault(row, incident, number, at)
+        if why is not None:
+            return BrokenChain(incident, row.n, why)
+        first.setdefault(row.page, row)
+        last[row.page] = row.what
+        at = row.head
+    if (head or genesis(brand, incident)) != at:
+        return BrokenChain(
+            incident, len(links), "the messages' end does not match the incident: some are missing or added"
+        )
+    there = {row.id: row for row in outbox}
+    for page, row in first.items():
+        why = _outbox_fault(row, last[page], there.get(page))
+        if why is not None:
+            return BrokenChain(incident, row.n, why)
+    for row in outbox:
+        if links and row.id not in first and row.decided_at >= links[0].at:
+            return BrokenChain(incident, len(links), f"the message {row.id} was put in")
+    return None
+
+
+def _message_fault(row: Row[Any], incident: str, number: int, before: str) -> str | None:
+    if row.n != number or link(before, row.digest) != row.head:
+        return "the message before it was changed, taken out or put in"
+    if digest(row.salt, row.body) != row.digest:
+        return "the message is not what was recorded"
+    body = json.loads(row.body)
+    if (body["incident"], body["n"], body["at"], body["page"], body["what"]) != (
+        incident, row.n, row.at, row.page, row.what,
+    ):  # fmt: skip
+        return "the message's columns contradict its body"
+    return None
+
+
+def _outbox_fault(first: Row[Any], state: str, row: Row[Any] | None) -> str | None:
+    if row is None:
+        return f"the message {first.page} is gone"
+    if row.state != state:
+        return f"the message {first.page} came to be {state}, not {row.state}"
+    body = json.loads(first.body)
+    if "words" not in body:
+        return None  # from before there was a chain: its first line is not here
+    if any(getattr(row, name) != body[name] for name in ("kind", "person", "channel", "step")):
+        return f"the message {first.page} went to somebody else, or by another way"
+    if first.text_salt is not None:
+        payload = json.loads(row.payload)
+        if digest(first.text_salt, f"{payload['title']}\n{payload['text']}") != body["words"]:
+            return f"the words of the message {first.page} are not those that were sent"
+    return None
+
+
+def check_row(row: Row[Any], events: Sequence[Row[Any]]) -> BrokenChain | None:
+    """Return whether an incident's row contradicts its record: what it is, where it stands, since when."""
+    bodies = [json.loads(event.body) for event in events if event.body is not None and event.seq == row.revision]
+    facts = bodies[0].get("facts") if bodies else None
+    if facts is None:
+        return None
+    kept = json.loads(row.body)
+    found = {name: (getattr(row, name), kept[name]) for name in ("kind", "state", "severity")}
+    wrong = [name for name, values in found.items() if any(value != facts[name] for value in values)]
+    times = ("opened_at", "acknowledged_at", "resolved_at")
+    wrong += [name for name in times if getattr(row, name) != kept[name]]
+    if "acknowledged_by" in facts:
+        named = ("opened_at", "acknowledged_at", "acknowledged_by", "resolved_at", "feedback")
+        wrong += [name for name in named if kept[name] != facts[name]]
+    if not wrong:
+        return None
+    return BrokenChain(row.id, row.revision, f"the incident contradicts its record: {', '.join(dict.fromkeys(wrong))}")
+
+
 def _event_fault(row: Row[Any], incident: str, before: str, texts: dict[str, Row[Any]]) -> str | None:
     if link(before, row.digest) != row.head:
         return "the event before it was changed, taken out or put in"

@@ -17,7 +17,8 @@ from amends.pipeline.state import BrandState, dump_live, load_state, new_state
 from amends.storage import rows, schema
 from amends.storage.dialect import insert
 from amends.storage.errors import StorageError
-from amends.storage.record import write_events, write_incidents
+from amends.storage.messages import write_page_changes, write_pages
+from amends.storage.record import write_events, write_heard, write_incidents
 from amends.storage.stored import read_stored, strip, write_mentions
 from amends.storage.writer import Held, MovedError
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from amends.model import Bin, Page, PageChange, Silence
+    from amends.model import Bin, Silence
     from amends.storage.writer import Unit
 
 
@@ -160,9 +161,10 @@ async def _write_rows(connection: AsyncConnection, decision: Decision, change: C
     await write_mentions(connection, brand, decision.mentions)
     await _write_bins(connection, brand, decision.bins)
     await write_incidents(connection, decision.incidents, change.salt)
+    await write_heard(connection, decision, change.salt)
     await write_events(connection, brand, decision.events, decision.incidents, change.salt)
-    await _write_pages(connection, decision.pages)
-    await _write_page_changes(connection, brand, decision.page_changes, change.now)
+    await write_pages(connection, decision.pages, change.salt)
+    await write_page_changes(connection, brand, decision.page_changes, change.now, change.salt)
     await _write_silences(connection, decision.silences)
 
 
@@ -184,39 +186,6 @@ async def _write_bins(connection: AsyncConnection, brand: str, increments: Seque
         statement.on_conflict_do_update(index_elements=["brand", "start"], set_=fresh),
         [rows.bin_row(brand, value) for value in sums.values()],
     )
-
-
-_OUTBOX: Final = schema.outbox
-
-
-async def _write_pages(connection: AsyncConnection, pages: Sequence[Page]) -> None:
-    if pages:
-        statement = insert(connection, _OUTBOX).on_conflict_do_nothing()  # decided before: the same call, already there
-        await connection.execute(statement, [rows.page_row(page) for page in pages])
-
-
-async def _write_page_changes(
-    connection: AsyncConnection, brand: str, changes: Sequence[PageChange], now: Seconds
-) -> None:
-    """Alter pages. What was sent stays sent, whatever was meant to become of it; an end is an end for the rest too."""
-    for change in changes:
-        # a channel's yes counts even if the page was cancelled or given up while it was under way
-        open_to = ("queued", "deferred", "failed", "cancelled") if change.state == "sent" else ("queued", "deferred")
-        values: dict[str, Any] = {
-            "state": change.state,
-            "why": rows.tidy(change.why),
-            "updated_at": now,
-            "claimed_by": None,
-            "claimed_until": None,
-        }
-        if change.due is not None:
-            values["due"] = change.due
-        if change.state == "sent":
-            values |= {"sent_at": now, "error": None}
-        if change.state == "failed":
-            values["error"] = rows.tidy(change.why)
-        mine = (_OUTBOX.c.brand == brand, _OUTBOX.c.id == change.id, _OUTBOX.c.state.in_(open_to))
-        await connection.execute(update(_OUTBOX).where(*mine).values(**values))
 
 
 _SILENCES: Final = schema.silences

@@ -86,7 +86,8 @@ def _sqlite(url: URL, folder: Path, *, durable: bool) -> Engines:
 
         return made
 
-    common = ("foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16384")
+    # secure_delete: what is erased is overwritten, not only let go
+    common = ("secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16384")
     synchronous = "synchronous=FULL" if durable else "synchronous=OFF"
     return Engines(
         writer=engine("BEGIN IMMEDIATE", 1, ("journal_mode=WAL", synchronous, *common)),

@@ -170,6 +170,12 @@ def copy_database(file: Path, to: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def empty_log(file: Path) -> None:
+    """Write what is in SQLite's log into the database and cut the log, as far as its readers allow now."""
+    with closing(sqlite3.connect(file, timeout=10, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _flush(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

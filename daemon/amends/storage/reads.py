@@ -29,6 +29,7 @@ MOST: Final = 1_000  # rows a page, whatever is asked for
 _INCIDENTS: Final = schema.incidents
 _EVENTS: Final = schema.incident_events
 _TEXTS: Final = schema.incident_texts
+_MESSAGES: Final = schema.incident_messages
 _OUTBOX: Final = schema.outbox
 _MENTIONS: Final = schema.mentions
 _BINS: Final = schema.bins
@@ -164,7 +165,56 @@ async def verify(connection: AsyncConnection, incident: str) -> str | chain.Brok
     events_query = select(_EVENTS).where(_EVENTS.c.brand == row.brand, _EVENTS.c.incident == row.id)
     its_events = (await connection.execute(events_query.order_by(_EVENTS.c.seq))).all()
     texts = await connection.execute(select(_TEXTS).where(_TEXTS.c.brand == row.brand, _TEXTS.c.incident == row.id))
-    return chain.check(row.brand, row.id, row.head, its_events, texts.all())
+    links = (await connection.execute(_links(row.brand, row.id))).all()
+    outbox = (await connection.execute(select(_OUTBOX).where(_OUTBOX.c.incident == row.id))).all()
+    head = chain.check(row.brand, row.id, row.head, its_events, texts.all())
+    broken = chain.check_messages(row.brand, row.id, row.messages_head, links, outbox)
+    for found in (head, broken, chain.check_row(row, its_events)):
+        if isinstance(found, chain.BrokenChain):
+            return found
+    return chain.seal(str(head), row.messages_head)
+
+
+def _links(brand: str, incident: str) -> Select[Any]:
+    mine = (_MESSAGES.c.brand == brand, _MESSAGES.c.incident == incident)
+    return select(_MESSAGES).where(*mine).order_by(_MESSAGES.c.n)
+
+
+async def record(connection: AsyncConnection, incident: str) -> dict[str, Any] | None:
+    """Return an incident's whole archive as plain values: what `verify` reads, so that anybody can check it."""
+    row = (await connection.execute(select(_INCIDENTS).where(_INCIDENTS.c.id == rows.tidy(incident)))).one_or_none()
+    if row is None:
+        return None
+    mine = (_EVENTS.c.brand == row.brand, _EVENTS.c.incident == row.id)
+    its_events = (await connection.execute(select(_EVENTS).where(*mine).order_by(_EVENTS.c.seq))).all()
+    about = (_TEXTS.c.brand == row.brand, _TEXTS.c.incident == row.id)
+    texts = (await connection.execute(select(_TEXTS).where(*about).order_by(_TEXTS.c.seq, _TEXTS.c.digest))).all()
+    links = (await connection.execute(_links(row.brand, row.id))).all()
+    by = (_OUTBOX.c.decided_at, _OUTBOX.c.id)
+    outbox = (await connection.execute(select(_OUTBOX).where(_OUTBOX.c.incident == row.id).order_by(*by))).all()
+    columns = ("id", "kind", "person", "channel", "step", "state", "attempts", "decided_at", "sent_at", "error", "why")
+    return {
+        "brand": row.brand,
+        "genesis": chain.genesis(row.brand, row.id),
+        "head": row.head,
+        "messages_head": row.messages_head,
+        "seal": chain.seal(row.head or chain.genesis(row.brand, row.id), row.messages_head),
+        "events": [_plain(one, ("seq", "at", "event", "salt", "body", "digest", "head")) for one in its_events],
+        "texts": [_plain(one, ("digest", "seq", "salt", "body")) for one in texts],
+        "messages": [
+            _plain(one, ("n", "at", "page", "what", "salt", "body", "text_salt", "digest", "head")) for one in links
+        ],
+        "pages": [_plain(one, columns) | _words(one) for one in outbox],
+    }
+
+
+def _plain(row: Row[Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _words(row: Row[Any]) -> dict[str, Any]:
+    payload = json.loads(row.payload)
+    return {"title": payload["title"], "text": payload["text"]}
 
 
 # --- mentions, bins, silences -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert as plain_insert
 from sqlalchemy import select, tuple_, update
 
-from amends.model import Stage
+from amends.model import DAY, Stage
 from amends.storage import chain, rows, schema
 
 if TYPE_CHECKING:
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from amends.model import Incident, IncidentEvent
+    from amends.model import Incident, IncidentEvent, Mention
+    from amends.pipeline.decision import Decision
 
+HEARD: Final = 400  # texts that one record keeps: quotes, the mentions that made it, the brand's own posts
+OWN_BEFORE: Final = DAY  # how long before its first sign a post of the brand's own may have to do with it
+_GROWS: Final = frozenset({"opened", "raised", "story"})
 _INCIDENTS: Final = schema.incidents
 _EVENTS: Final = schema.incident_events
 _TEXTS: Final = schema.incident_texts
@@ -64,6 +68,42 @@ async def _write_quotes(connection: AsyncConnection, incident: Incident, salt: C
         if texts:
             await connection.execute(plain_insert(_TEXTS), texts)
     return [known[body] for body in bodies if body in known]
+
+
+async def write_heard(connection: AsyncConnection, decision: Decision, salt: Callable[[], str]) -> None:
+    """Keep the mentions that made an incident, and the brand's own posts before it, for its next event to vouch for."""
+    live = decision.state.live
+    cases = {case.incident.id: case for case in (*live.cases, *live.closed)}
+    for event in decision.events:
+        case = cases.get(event.incident)
+        if case is None or event.event not in _GROWS:
+            continue
+        since = case.incident.since - OWN_BEFORE
+        own = [one for one in live.posts if event.event == "opened" and since <= one.published_at <= event.at]
+        roles = [("own" if one.own else "mention", one) for one in (*own, *case.candidates)]
+        await _write_mentions(connection, case.incident, roles, salt)
+
+
+async def _write_mentions(
+    connection: AsyncConnection, incident: Incident, found: Sequence[tuple[str, Mention]], salt: Callable[[], str]
+) -> None:
+    mine = (_TEXTS.c.brand == incident.brand, _TEXTS.c.incident == incident.id)
+    there = (await connection.execute(select(_TEXTS.c.source, _TEXTS.c.mention).where(*mine))).all()
+    room = HEARD - len(there)
+    known = {(row.source, row.mention) for row in there}
+    texts: list[dict[str, Any]] = []
+    for role, one in found:
+        key = (rows.tidy(one.source), rows.tidy(one.id))
+        if key in known:
+            continue
+        known.add(key)
+        body, grain = rows.heard_body(role, one), salt()
+        texts.append({
+            "brand": incident.brand, "incident": incident.id, "digest": chain.digest(grain, body), "seq": None,
+            "salt": grain, "source": key[0], "mention": key[1], "author": one.author, "body": body,
+        })  # fmt: skip
+    if texts[:room]:
+        await connection.execute(plain_insert(_TEXTS), texts[: max(room, 0)])
 
 
 async def write_events(
@@ -125,5 +165,8 @@ def _body(event: IncidentEvent, texts: list[str], incident: Incident | None) -> 
             "title": incident.title, "since": incident.since, "observed": incident.observed,
             "expected": incident.expected, "why": incident.why,
             "coverage": [incident.coverage.on_time, incident.coverage.of],
+            "opened_at": incident.opened_at, "acknowledged_at": incident.acknowledged_at,
+            "acknowledged_by": incident.acknowledged_by, "resolved_at": incident.resolved_at,
+            "feedback": incident.feedback,
         }  # fmt: skip
     return body

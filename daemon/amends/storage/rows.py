@@ -251,6 +251,13 @@ def quote_body(quote: Quote) -> str:
     return canonical({item.name: getattr(quote, item.name) for item in fields(quote)})
 
 
+def heard_body(role: str, mention: Mention) -> str:
+    """Return a mention as a record keeps it, in the form of a quote; `role` is mention or own."""
+    names = ("source", "id", "published_at", "url", "author", "lang")
+    text = mention.text or mention.title
+    return canonical({"role": role, "text": text, **{name: getattr(mention, name) for name in names}})
+
+
 def quote_of(body: str) -> Quote:
     """Return what `quote_body` wrote."""
     return _QUOTE.validate_json(body)
@@ -302,6 +309,11 @@ def page_row(page: Page) -> dict[str, Any]:
         "why": tidy(page.why),
         "payload": dumps(tidy_json(_PAGE.dump_python(page, mode="json"))),
     }
+
+
+def message_words(page: Page) -> str:
+    """Return the words of a message as they are digested."""
+    return tidy(f"{page.title}\n{page.text}")
 
 
 def page_of(row: Row[Any]) -> Page:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD: Final = "0001"  # the newest revision in migrations/versions; a test holds it to that
+HEAD: Final = "0002"  # the newest revision in migrations/versions; a test holds it to that
 
 metadata = MetaData()
 
@@ -128,6 +128,7 @@ incidents = Table(
     _maybe("resolved_at", Double),
     _some("body", Text),
     _maybe("head", String),  # where the chain of its events ends
+    _maybe("messages_head", String),  # where the chain of its messages ends; null: none since there is such a chain
     PrimaryKeyConstraint("brand", "id", name="incidents_pk"),
     UniqueConstraint("id", name="incidents_id"),
     Index("incidents_one_open", "brand", "kind", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
@@ -164,6 +165,24 @@ incident_texts = Table(
     _maybe("body", Text),
     PrimaryKeyConstraint("brand", "incident", "digest", name="incident_texts_pk"),
     Index("incident_texts_by_mention", "brand", "source", "mention"),
+)
+
+incident_messages = Table(
+    "incident_messages",
+    metadata,
+    _some("brand", String),
+    _some("incident", String),
+    _some("n", Integer),  # counts from 1 in its incident
+    _some("at", Double),
+    _some("page", String),
+    _some("what", String),  # the state that the message came to
+    _some("salt", String),
+    _some("body", Text),  # canonical JSON, byte for byte what was digested
+    _maybe("text_salt", String),  # of the digest of its words; null: they were erased, or this is not their first line
+    _some("digest", String),
+    _some("head", String),
+    PrimaryKeyConstraint("brand", "incident", "n", name="incident_messages_pk"),
+    Index("incident_messages_by_page", "brand", "page"),
 )
 
 _QUEUED = text("state = 'queued'")
@@ -209,6 +228,7 @@ silences = Table(
     _some("created_at", Double),
     _maybe("story", String),
     _maybe("ended_at", Double),
+    _maybe("ended_by", String),
     PrimaryKeyConstraint("brand", "id", name="silences_pk"),
 )
 

@@ -21,7 +21,7 @@ from amends.model import InputError, UnknownError
 from amends.storage import commit, outbox, reads, rows, schema, stored, upkeep
 from amends.storage.engines import connect
 from amends.storage.errors import StorageError, explain, is_database
-from amends.storage.migrate import copy_database, migrate
+from amends.storage.migrate import copy_database, empty_log, migrate
 from amends.storage.writer import Writer
 
 if TYPE_CHECKING:
@@ -257,6 +257,10 @@ class Store:
         """Return the head of an incident's record, or where its chain is broken; UnknownError: no such incident."""
         return await self._read(lambda connection: reads.verify(connection, incident))
 
+    async def record(self, incident: str) -> dict[str, Any] | None:
+        """Return an incident's whole archive as plain values; None if there is no such incident."""
+        return await self._read(lambda connection: reads.record(connection, incident))
+
     # --- small things written -----------------------------------------------------------------------------------------
 
     async def set_tone(
@@ -315,8 +319,14 @@ class Store:
         return await self._write(lambda unit: upkeep.retain(unit.connection, before, limit), "deleting what is old")
 
     async def forget(self, author: str) -> int:
-        """Erase an author's words wherever they lie (any case); return how many rows were touched. Counts stay."""
-        return await self._write(lambda unit: upkeep.forget(unit, author), "erasing an author's words")
+        """Erase an author's words wherever they lie (any case); return how many posts were touched. Counts stay.
+
+        SQLite's log is emptied as well, so that no file of ours holds them; backups do, until they are replaced.
+        """
+        touched = await self._write(lambda unit: upkeep.forget(unit, author), "erasing an author's words")
+        if self._engines.file is not None:
+            await asyncio.to_thread(empty_log, self._engines.file)
+        return touched
 
     async def backup(self, path: Path) -> None:
         """Write a whole copy of the database while it is in use; SQLite alone (PostgreSQL: `pg_dump`)."""

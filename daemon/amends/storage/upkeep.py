@@ -6,12 +6,13 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 
+from amends.model import InputError
 from amends.pipeline.state import dump_live
 from amends.storage import commit, rows, schema
 from amends.storage.dialect import insert
-from amends.storage.erase import erase_words
+from amends.storage.erase import Name, erase_name, erase_words
 from amends.storage.writer import Held, MovedError
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ _MENTIONS: Final = schema.mentions
 _BINS: Final = schema.bins
 _TEXTS: Final = schema.incident_texts
 _STATE: Final = schema.brand_state
+# what an incident keeps as the brand's own post: as such, or as the copy of one that vanished
+_OWN: Final = or_(
+    _TEXTS.c.body.like('%"role":"own"%'),
+    _TEXTS.c.incident.in_(select(schema.incidents.c.id).where(schema.incidents.c.kind == "deleted")),
+)
 
 
 async def put(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> None:
@@ -60,25 +66,29 @@ async def retain(connection: AsyncConnection, before: Seconds, limit: int) -> in
 
 async def forget(unit: Unit, author: str) -> int:
     """Erase an author's words: mentions, quotes, messages, and what the brands' states hold for quoting."""
-    connection, who = unit.connection, author.strip().removeprefix("@").casefold()
+    connection, name = unit.connection, Name(author)
+    if not name.bare:
+        raise InputError("author: is empty; name whose words are to be erased")
     names = (func.lower(_MENTIONS.c.author), func.lower(_TEXTS.c.author))
-    spelled = (who, f"@{who}")
-    query = select(_MENTIONS.c.brand, _MENTIONS.c.source, _MENTIONS.c.id).where(names[0].in_(spelled))
-    found = {tuple(row) for row in (await connection.execute(query)).all()}
-    quoted = select(_TEXTS.c.brand, _TEXTS.c.source, _TEXTS.c.mention).where(names[1].in_(spelled))
-    found |= {tuple(row) for row in (await connection.execute(quoted)).all()}
+    query = select(_MENTIONS.c.brand, _MENTIONS.c.source, _MENTIONS.c.id, _MENTIONS.c.own)
+    heard = (await connection.execute(query.where(names[0].in_(name.spelled)))).all()
+    own = {(row.brand, row.source, row.id) for row in heard if row.own}
+    found = {(row.brand, row.source, row.id) for row in heard if not row.own}
+    quoted = select(_TEXTS.c.brand, _TEXTS.c.source, _TEXTS.c.mention).where(names[1].in_(name.spelled), ~_OWN)
+    found |= {(row.brand, row.source, row.mention) for row in (await connection.execute(quoted)).all()} - own
     for brand, source, mention in sorted(found):
         await erase_words(connection, brand, source, mention)
+    await erase_name(connection, name)
     for brand in (await connection.execute(select(_STATE.c.brand))).scalars().all():
-        await _forget_in_state(unit, brand, spelled)
+        await _forget_in_state(unit, brand, name)
     return len(found)
 
 
-async def _forget_in_state(unit: Unit, brand: str, spelled: tuple[str, ...]) -> None:
+async def _forget_in_state(unit: Unit, brand: str, name: Name) -> None:
     held = await commit.read_state(unit.connection, brand)
     if held is None:
         return
-    live = _without(held.state.live, spelled)
+    live = _without(held.state.live, name)
     if live == held.state.live:
         return
     state = replace(held.state, live=live, version=held.state.version + 1)
@@ -89,22 +99,26 @@ async def _forget_in_state(unit: Unit, brand: str, spelled: tuple[str, ...]) -> 
     unit.learned[brand] = Held(state, held.wake, held.tempo)
 
 
-def _without(live: Live, spelled: tuple[str, ...]) -> Live:
+def _without(live: Live, name: Name) -> Live:
     """Return the state without an author's words. Counts stay, and so do the small hashes: they name nobody."""
 
-    def heard(author: str | None) -> bool:
-        return author is None or author.casefold() not in spelled
+    def stays(author: str | None) -> bool:
+        return author is None or author.casefold() not in name.spelled
 
-    def incident_of(incident: Incident) -> Incident:
-        return replace(incident, quotes=tuple(quote for quote in incident.quotes if heard(quote.author)))
+    def incident_of(incident: Incident, own: set[tuple[str, str]]) -> Incident:
+        quotes = tuple(one for one in incident.quotes if stays(one.author) or (one.source, one.id) in own)
+        why = tuple(name.out_of_all(incident.why))
+        return replace(incident, quotes=quotes, why=why, title=name.out_of(incident.title))
 
     def case_of(case: Case) -> Case:
-        kept = tuple(mention for mention in case.candidates if heard(mention.author))
-        return replace(case, incident=incident_of(case.incident), candidates=kept)
+        own = {(one.source, one.id) for one in case.candidates if one.own}
+        kept = tuple(mention for mention in case.candidates if mention.own or stays(mention.author))
+        return replace(case, incident=incident_of(case.incident, own), candidates=kept)
 
     return replace(
         live,
         cases=tuple(map(case_of, live.cases)),
         closed=tuple(map(case_of, live.closed)),
-        recent=tuple(mention for mention in live.recent if heard(mention.author)),
+        recent=tuple(mention for mention in live.recent if stays(mention.author)),
+        usual_terms={term: count for term, count in live.usual_terms.items() if term != f"@{name.bare}"},
     )

@@ -58,7 +58,7 @@ def _doors() -> list[web.RouteDef]:
         web.get(f"{root}/incidents", incidents.get_incidents),
         web.get(f"{root}/incidents/{{id}}", incidents.get_incident),
         web.get(f"{root}/incidents/{{id}}/verify", incidents.get_verify),
-        web.get(f"{root}/incidents/{{id}}/record", incidents.get_not_yet),
+        web.get(f"{root}/incidents/{{id}}/record", incidents.get_record),
         web.get(f"{root}/incidents/{{id}}/report", incidents.get_not_yet),
         web.post(f"{root}/incidents/{{id}}/{{action}}", incidents.post_action),
         web.get(f"{root}/sources", operate.get_sources),
@@ -68,7 +68,7 @@ def _doors() -> list[web.RouteDef]:
         web.delete(f"{root}/silences/{{id}}", operate.delete_silence),
         web.post(f"{root}/drills", operate.post_drill),
         web.get(f"{root}/on-call", incidents.get_not_yet),
-        web.post(f"{root}/erasures", incidents.get_not_yet),
+        web.post(f"{root}/erasures", operate.post_erasure),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from amends.model import Clock
@@ -96,6 +96,14 @@ class Store(Protocol):
 
     async def verify(self, incident: str) -> str | BrokenChain:
         """Return the head of an incident's hash chain, or where it is broken."""
+        ...
+
+    async def record(self, incident: str) -> dict[str, Any] | None:
+        """Return an incident's archive as plain values."""
+        ...
+
+    async def forget(self, author: str) -> int:
+        """Erase an author's words; return how many posts were touched."""
         ...
 
 

@@ -66,6 +66,7 @@ def of_silence(silence: Silence) -> dict[str, Any]:
         "by": silence.by,
         "created_at": rfc3339(silence.created_at),
         "ended_at": rfc3339(silence.ended_at),
+        "ended_by": silence.ended_by,
     }
 
 

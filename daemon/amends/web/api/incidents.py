@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from amends.incidents import event_document, outbox_document
+from amends.incidents import clock_document, event_document, outbox_document
 from amends.model import Kind, Stage
 from amends.web.act import ACTIONS, known_incident, on_incident
 from amends.web.answers import answer
 from amends.web.api.documents import of_incident
+from amends.web.clocks import clocks
 from amends.web.keys import SITE
 from amends.web.problems import Problem
 from amends.web.reading import query_limit, query_word, read_object
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from amends.storage import StoredPage
     from amends.web.ports import Site
 
+FORMAT = "amends-record/1"
+HOW = (
+    "Each of `events` and `messages` has digest = SHA-256(salt as bytes + body in UTF-8) and head = SHA-256(head "
+    "before + newline + digest), both in hexadecimal; the head before the first is `genesis` = SHA-256('amends/1', "
+    "brand and id, a line each, without a final newline). `seal` = SHA-256(head + newline + messages_head), or the "
+    "head where there are no messages. A body lists the digests of the `texts` that it vouches for, made in the same "
+    "way, and `words`, that of a message's title + newline + text under its `text_salt`. Null salts: erased; the "
+    "digests stay."
+)
 STATES = tuple(stage.value for stage in Stage)
 KINDS = tuple(kind.value for kind in Kind)
 
@@ -51,6 +61,7 @@ async def whole(site: Site, incident: Incident) -> dict[str, Any]:
         **of_incident(site, incident),
         "events": [event_document(event) for event in events],
         "pages": [_page(row) for row in pages],
+        "clocks": [clock_document(clock) for clock in clocks(incident, events, pages, site.clock.wall())],
     }
 
 
@@ -78,6 +89,16 @@ async def get_verify(request: web.Request) -> web.Response:
     if isinstance(head, str):
         return answer({"ok": True, "head": head})
     return answer({"ok": False, "head": None, "detail": str(head)})
+
+
+async def get_record(request: web.Request) -> web.Response:
+    """Give an incident's archive as one file: the incident, and every row that `verify` looks at."""
+    site = request.app[SITE]
+    incident = await known_incident(site, request.match_info["id"])
+    document = {"format": FORMAT, "how": HOW, "incident": of_incident(site, incident)}
+    response = answer(document | {"record": await site.store.record(incident.id)})
+    response.headers["Content-Disposition"] = f'attachment; filename="{incident.id}.json"'
+    return response
 
 
 async def get_not_yet(request: web.Request) -> web.Response:

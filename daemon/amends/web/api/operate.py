@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from aiohttp import web
 
+from amends.incidents import rfc3339
 from amends.web.act import end_silence, start_drill, start_silence
 from amends.web.answers import answer
 from amends.web.api.documents import of_incident, of_silence, of_source
 from amends.web.guard import caller_of
 from amends.web.keys import SITE
 from amends.web.problems import Problem
-from amends.web.reading import person_of, read_object
+from amends.web.reading import person_of, read_object, text_of
 
 if TYPE_CHECKING:
     from amends.web.ports import Site, SourceStatus
 
+_log = structlog.get_logger("amends.web")
 SOURCE_ACTIONS = ("poll", "pause", "resume")
 
 
@@ -73,6 +76,17 @@ async def post_drill(request: web.Request) -> web.Response:
     fields = await read_object(request)
     incident = await start_drill(site, fields, person_of(site, fields) if fields.get("by") else _token(request))
     return answer(of_incident(site, incident), status=201)
+
+
+async def post_erasure(request: web.Request) -> web.Response:
+    """Erase an author's words wherever they lie; the counts and the proof of every record stay."""
+    site = request.app[SITE]
+    fields = await read_object(request)
+    author = text_of(fields, "author")
+    by = person_of(site, fields) if fields.get("by") else _token(request)
+    erased = await site.store.forget(author)
+    _log.info("an author's words were erased on request", by=by, posts=erased)  # whose, the log must not say
+    return answer({"author": author, "by": by, "at": rfc3339(site.clock.wall()), "erased": erased})
 
 
 async def _by(request: web.Request) -> str:
