@@ -122,12 +122,12 @@ def test_a_decision_is_counted_once_it_is_committed() -> None:
             events=(event, IncidentEvent(incident="inc_1", seq=2, at=T + 90, event="acknowledged", by="lea", why="")),
             pages=(page("queued"), page("deferred")),
             page_changes=(
-                PageChange(id="pg_9", state="cancelled", why=""), PageChange(id="pg_8", state="deferred", why=""),
+                PageChange(id="pg_9", state="cancelled", why="", channel="phone"),
+                PageChange(id="pg_8", state="deferred", why=""),
                 PageChange(id="pg_7", state="failed", why=""),
             ),
             reading=Reading(at=T, observed_now=7, expected_now=2, evidence=5, threshold=10),
-        ),
-        channel_of={"pg_9": "phone"}.get,
+        )
     )  # fmt: skip
     assert value(found, "mentions_total", brand="acme", source="hn") == 4
     assert value(found, "mentions_negative_total", brand="acme") == 1

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from amends.model import Kind, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from amends.model import Coverage, Incident, IncidentEvent, Mention, Reading, Seconds
     from amends.pipeline import Decision
@@ -152,8 +152,8 @@ class Metrics:
         if lag is not None:
             self.source_lag.labels(label).set(lag)
 
-    def decided(self, decision: Decision, *, channel_of: Callable[[str], str | None] | None = None) -> None:
-        """Count what one committed decision brought. `channel_of` tells the channel of a page by its id."""
+    def decided(self, decision: Decision) -> None:
+        """Count what one committed decision brought."""
         live, brand = decision.state.live, decision.state.brand
         for mention in decision.mentions:
             self._mentioned(mention)
@@ -169,7 +169,7 @@ class Metrics:
                 self.paged(page.channel, page.state)
         for change in decision.page_changes:
             if change.state in {"cancelled", "deferred"}:
-                self.paged((channel_of(change.id) if channel_of else None) or OTHER, change.state)
+                self.paged(change.channel or OTHER, change.state)
         still = [case.incident for case in live.cases if case.incident.state is not Stage.RESOLVED]
         self.opened(brand, [(incident.kind, incident.severity) for incident in still])
 
