@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from amends.escalation import Cap
+from amends.escalation import Cap, QuietHours
 from amends.model import Deferred, Delivered, Failed, UnknownError
 from amends.paging import KINDS, Limits, Message, Refused, Retry, Sent, Traits, Worker, build
 from amends.paging.breaker import Breaker
@@ -224,6 +224,20 @@ async def test_beyond_the_cap_pages_are_held_but_never_at_severity_one() -> None
     held = [command for command in outbox.commands if isinstance(command, Deferred)]
     assert {round(command.until - time.time(), -1) for command in held} == {1800}
     assert "2 messages within 3600 s" in held[0].why
+
+
+async def test_what_comes_late_is_held_when_quiet_hours_have_begun_but_never_at_severity_one() -> None:
+    minute = int(time.time() // 60) % 1440
+    asleep = replace(SAM, quiet=QuietHours((minute - 60) % 1440, (minute + 60) % 1440))
+    outbox, hook = Outbox(people={"sam": asleep}), Line()
+    async with working(outbox, hook):
+        outbox.put(page(1), page(2, severity=1))
+        await until(lambda: outbox.states() == {"deferred": 1, "sent": 1})
+    (held,) = (one for one in outbox.commands if isinstance(one, Deferred))
+    assert held.page == page(1).id
+    assert time.time() < held.until <= time.time() + 3660
+    assert "quiet hours" in held.why
+    assert [message.page.id for message in hook.sent] == [page(2, severity=1).id]
 
 
 async def test_a_person_without_a_cap_or_unknown_is_not_held() -> None:

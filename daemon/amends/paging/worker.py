@@ -1,8 +1,9 @@
 """The outbox worker: claims what is due, says it on its channel, and has what came of it decided and committed.
 
-Each row's way: claim (the attempt is counted) -> cap -> deadline -> breaker -> compose -> send -> confirm. Nothing is
-confirmed before the far end said yes, so a crash repeats a message under the same id and never loses one. A row that
-fails delays no other: sends are tasks of their own, bounded in total and per channel, each with its own deadline.
+Each row's way: claim (the attempt is counted) -> quiet hours -> cap -> deadline -> breaker -> compose -> send ->
+confirm. Nothing is confirmed before the far end said yes, so a crash repeats a message under the same id and never
+loses one. A row that fails delays no other: sends are tasks of their own, bounded in total and per channel, each with
+its own deadline.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Generic
 
 import structlog
 
+from amends.escalation import quiet_until
 from amends.model import DAY, Deferred, Delivered, Failed, Seconds, UnknownError
 from amends.paging.breaker import Breaker
 from amends.paging.message import Message, bare, compose, one_line
@@ -188,7 +190,7 @@ class Worker(Generic[C]):
         if channel is None:
             await self._failed(rows, f"the channel {lead.channel!r} is not configured any more")
             return
-        if await self._capped(rows, now):
+        if await self._asleep(rows, now) or await self._capped(rows, now):
             return
         late = lead.deadline is not None and now >= lead.deadline
         if late and rows[0].attempts > 1:
@@ -254,6 +256,18 @@ class Worker(Generic[C]):
         wait = min(limits.longest_retry, limits.first_retry * 2.0 ** min(row.attempts - 1, 16))
         return float(wait * (0.75 + 0.5 * (zlib.crc32(row.page.id.encode()) % 1024) / 1024))
 
+    async def _asleep(self, rows: Sequence[C], now: Seconds) -> bool:
+        """Hold what comes so late, after an outage of ours or of its channel, that quiet hours have begun."""
+        lead = rows[0].page
+        person = self._engine.rules.people.get(lead.person)
+        if person is None or any(row.page.incident.severity == 1 for row in rows):
+            return False
+        until = quiet_until(person, now)
+        if until is None:
+            return False
+        await self._hold(rows, until, f"quiet hours of {person.name}")
+        return True
+
     async def _capped(self, rows: Sequence[C], now: Seconds) -> bool:
         """Hold what goes beyond its person's cap; never at severity 1."""
         lead = rows[0].page
@@ -266,10 +280,12 @@ class Worker(Generic[C]):
         if await self._store.sent_to(lead.person, now - cap.per) + under_way < cap.messages:
             return False
         why = f"{person.name} has had {cap.messages} messages within {cap.per:g} s, the cap"
-        for row in rows:
-            until = now + max(1.0, cap.per / max(1, cap.messages))
-            await self._apply(row.page, Deferred(page=row.page.id, incident=row.page.incident.id, until=until, why=why))
+        await self._hold(rows, now + max(1.0, cap.per / max(1, cap.messages)), why)
         return True
+
+    async def _hold(self, rows: Sequence[C], until: Seconds, why: str) -> None:
+        for row in rows:
+            await self._apply(row.page, Deferred(page=row.page.id, incident=row.page.incident.id, until=until, why=why))
 
     async def _failed(self, rows: Sequence[C], why: str) -> None:
         for row in rows:
