@@ -1,6 +1,6 @@
 """From a decision to the receiver: how long a page takes, alone and behind hundreds that wait for slow channels.
 
-    python benchmarks/paging.py [--pages 200] [--stuck 200] [--rounds 3] [--json]
+    python benchmarks/paging.py [--pages 200] [--stuck 1000] [--rounds 3] [--json]
 
 The real core, a real SQLite database whose commits reach the disk, the real worker and webhook channel, a receiver on
 loopback in the same process. Each page is a drill of a brand of its own; the clock starts before the decision and stops
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="  # noqa: S105 - the one of the published vector
-SLOW_CHANNELS = 4
+SLOW_CHANNELS = 16
 
 
 class Receivers:
@@ -158,7 +158,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--pages", type=int, default=200)
-    parser.add_argument("--stuck", type=int, default=200)
+    parser.add_argument("--stuck", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()

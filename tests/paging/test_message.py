@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.escalation import verify
+from amends.escalation import LinkAltered, verify
 from amends.model import DAY
 from amends.paging import Links, compose
 from amends.paging.message import bare, fit, one_line, plain, utf8
@@ -119,3 +119,16 @@ def test_a_phone_reaches_all_but_our_own_loopback(base: str, *, reachable: bool)
 def test_links_stand_under_a_base_with_a_path_and_ids_are_escaped() -> None:
     assert Links(b"k", "https://h/amends/").incident("a/b?c") == "https://h/amends/incidents/a%2Fb%3Fc"
     assert "k" * 32 not in repr(LINKS)
+
+
+def test_a_key_that_takes_over_ends_nobodys_link_until_the_old_one_is_taken_out() -> None:
+    one = page(now=1_767_571_200.0)
+    before = Links(b"k" * 32, "https://h")
+    after = Links(b"n" * 32, "https://h", (b"k" * 32,))
+    assert after.read(before.token(one), 1_767_571_201.0).person == "sam"
+    assert before.token(one) != after.token(one)
+    with pytest.raises(LinkAltered):
+        Links(b"n" * 32, "https://h").read(before.token(one), 1_767_571_201.0)
+    with pytest.raises(LinkAltered):
+        before.read(after.token(one), 1_767_571_201.0)
+    assert "kkkk" not in repr(after)

@@ -323,6 +323,22 @@ async def test_altered_is_403_expired_is_410_and_a_stranger_403(town: Town) -> N
     assert (await town.json(f"/api/v1/incidents/{id_}"))["acknowledged_by"] is None
 
 
+async def test_a_new_key_ends_no_link_and_no_session_until_the_old_one_is_taken_out(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    keys = [KEY]
+    async with running(tmp_path, empty_database, listen="0.0.0.0:0", keys=keys) as town:
+        id_, link = await the_link(town)
+        assert (await town.form(link)).status == 200
+        keys.insert(0, b"n" * 32)
+        assert (await town.get(f"/incidents/{id_}", headers=PAGE)).status == 200
+        assert (await town.form(link)).status == 200
+        keys.pop()
+        assert (await town.form(link)).status == 403
+        town.session.cookie_jar.clear()
+        assert (await town.get(f"/incidents/{id_}")).status == 401
+
+
 async def test_a_link_to_what_is_over_says_so(town: Town) -> None:
     id_, link = await the_link(town)
     await town.post(f"/api/v1/incidents/{id_}/resolve", json={"by": "sam"})

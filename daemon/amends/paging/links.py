@@ -18,13 +18,15 @@ LIFETIME: Final[Seconds] = 7 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and reads links under one key; `base` is where people reach the web: external_url, else the listen address.
+    """Makes links under one key; `base` is where people reach the web: external_url, else the listen address.
 
+    Links under one of the `older` keys are still read: a key that takes over ends nobody's link.
     A link of a page expires a week after the page was decided, so every attempt carries the same one.
     """
 
     key: bytes = field(repr=False)
     base: str = "http://127.0.0.1:8484"
+    older: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def reachable(self) -> bool:
@@ -46,4 +48,4 @@ class Links:
 
     def read(self, token: str, now: Seconds) -> Signed:
         """Read a token back; LinkAltered or LinkExpired where it is not good."""
-        return escalation.verify(self.key, token, now)
+        return escalation.verify((self.key, *self.older), token, now)

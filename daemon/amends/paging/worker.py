@@ -41,7 +41,7 @@ RECHECK: Final[Seconds] = 15.0  # a clock may jump, a laptop may sleep: due time
 class Limits:
     """How the worker goes about it. Seconds of the clock, but `pause` and each channel's attempt, which are real."""
 
-    total: int = 32  # sends in flight
+    total: int = 256  # sends in flight; the channels bound them, and one that hangs must not take another's place
     per_channel: int = 4
     lease: Seconds = 60.0  # longer than any attempt and its confirmation
     first_retry: Seconds = 2.0

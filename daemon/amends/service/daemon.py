@@ -20,7 +20,7 @@ from amends.model import AmendsError, Clock
 from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
 from amends.service import upkeep
 from amends.service.engine import Engine
-from amends.service.keys import cli_token, signing_key
+from amends.service.keys import cli_token, signing_keys
 from amends.service.learner import Learner
 from amends.service.timekeeper import Timekeeper, first
 from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
@@ -67,6 +67,7 @@ class Daemon:
         self.address = ""
         self._tokens: dict[str, str] = {}
         self._hosts: list[str] = []
+        self._keys: list[bytes] = []
 
     async def run(self) -> None:
         """Open, serve until `setting.stop`, close. Errors before readiness are raised as they are."""
@@ -87,7 +88,6 @@ class Daemon:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         config, clock, folder = self.config, self.setting.clock, self.setting.folder
-        key = signing_key(folder)
         self._set_web(config)
         self.store = await Store.open(
             config.storage_url(folder), folder=folder, on_error=lambda _error: self.metrics.write_errors.inc()
@@ -121,11 +121,16 @@ class Daemon:
         self.timekeeper = Timekeeper(self.engine, clock, self.scheduler.coverage)
         self.learner = Learner(self.engine, self.store, clock)
         self.engine.listeners += [self.timekeeper, self.learner, self]
-        self._key = key
         self._channels_changed = asyncio.Event()
         self._current: dict[str, paging.Channel] = self._channels(config)
         self.worker = paging.Worker(
-            self.store, self.engine, self._current, clock, paging.Links(key), observer=self.metrics, name=WORKER
+            self.store,
+            self.engine,
+            self._current,
+            clock,
+            self._links("http://127.0.0.1:8484"),
+            observer=self.metrics,
+            name=WORKER,
         )
         self.following = paging.Following(self.store, self.engine, clock)
         self.gauges = upkeep.Gauges(self.store, clock, self.metrics)
@@ -134,7 +139,7 @@ class Daemon:
             store=self.store,
             engine=self.engine,
             clock=clock,
-            key=key,
+            keys=self._keys,
             tokens=self._tokens,
             sources=self.scheduler,
             ready=lambda: self.health.why,
@@ -180,7 +185,7 @@ class Daemon:
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
         self.address = f"http://{host}:{port}"
         base = self.config.web.external_url or self.address
-        self.worker.links = paging.Links(self._key, base)
+        self.worker.links = self._links(base)
         self.engine.swap(replace(self.engine.rules, external_url=base))
         self.setting.lock.tell(self.address)
         self.health.up("web")
@@ -220,6 +225,7 @@ class Daemon:
             config = await asyncio.to_thread(self.setting.again)
             rules = await asyncio.to_thread(compose, config)
             self._set_web(config)
+            self.worker.links = self._links(self.worker.links.base)
             self._apply(config, replace(rules, external_url=config.web.external_url or self.address))
         except AmendsError as error:
             self.metrics.reloaded.set(0)
@@ -261,7 +267,12 @@ class Daemon:
         self.heartbeat.every = config.heartbeat.every
         self.config = config
 
+    def _links(self, base: str) -> paging.Links:
+        newest, *older = self._keys
+        return paging.Links(newest, base, tuple(older))
+
     def _set_web(self, config: Configuration) -> None:
+        self._keys[:] = signing_keys(self.setting.folder)
         tokens = {name: secret.get_secret_value() for name, secret in config.web.tokens.items()}
         self._tokens.clear()
         self._tokens.update({CLI: cli_token(self.setting.folder)} | tokens)

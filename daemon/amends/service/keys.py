@@ -1,4 +1,4 @@
-"""The two secrets of a state folder: the key that signs links, and the command line's own token."""
+"""The two secrets of a state folder: the keys that sign links, and the command line's own token."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 
 
-def signing_key(folder: Path) -> bytes:
-    """Return the folder's signing key, made at the first start; `AmendsError` where it cannot be read."""
+def signing_keys(folder: Path) -> list[bytes]:
+    """Return the folder's signing keys, the newest first; one is made at the first start.
+
+    The file holds a key a line, and the last line is the newest: `openssl rand -hex 32 >> key` rotates. `AmendsError`
+    where it cannot be read.
+    """
     path = folder / "key"
     text = _kept(path, lambda: secrets.token_hex(KEY_BYTES))
     try:
-        key = bytes.fromhex(text)
+        keys = [bytes.fromhex(line) for line in text.split()]
     except ValueError:
-        key = b""
-    if len(key) < KEY_BYTES:
+        keys = []
+    if not keys or any(len(key) < KEY_BYTES for key in keys):
         raise AmendsError(
-            f"{path} is damaged: it must hold {2 * KEY_BYTES} hexadecimal digits; restore it from a backup, "
+            f"{path} is damaged: each line must hold {2 * KEY_BYTES} hexadecimal digits; restore it from a backup, "
             "or delete it (links that were sent stop working then)"
         )
-    return key
+    return keys[::-1]
 
 
 def cli_token(folder: Path) -> str:

@@ -52,7 +52,7 @@ async def use_link(request: web.Request) -> web.Response:
 
 def _signed(site: Site, request: web.Request) -> Signed:
     try:
-        signed = verify(site.key, request.match_info["token"], site.clock.wall())
+        signed = verify(site.keys, request.match_info["token"], site.clock.wall())
     except LinkExpired as error:
         raise Problem(410, "link-expired", str(error), headers=_HEADERS) from error
     except LinkAltered as error:

@@ -200,14 +200,15 @@ class SourceDesk(Protocol):
 class Site:
     """Everything the web application stands on.
 
-    `tokens` (name to secret) and `hosts` may be live views that a reload changes. `key` signs links and sessions.
+    `tokens` (name to secret), `hosts` and `keys` may be live views that a reload changes. `keys` are those that signed
+    links and sessions, the newest first: it signs from now on.
     `ready` returns one line for each part that does not stand, none when ready; `metrics` the Prometheus text.
     """
 
     store: Store
     engine: Engine
     clock: Clock
-    key: bytes = field(repr=False)
+    keys: Sequence[bytes] = field(repr=False)
     tokens: Mapping[str, str] = field(repr=False)
     sources: SourceDesk
     ready: Callable[[], Sequence[str]]
@@ -217,6 +218,11 @@ class Site:
     external_url: str | None = None
     hosts: Sequence[str] = ()
     timezone: str = "UTC"
+
+    @property
+    def key(self) -> bytes:
+        """The key that signs."""
+        return self.keys[0]
 
     @property
     def listen_host(self) -> str:

@@ -51,7 +51,7 @@ def grant(site: Site, session: Session) -> str:
     """Return the cookie's value for a session that begins now."""
     payload = {"e": int(site.clock.wall() + LIFE), "p": session.person, "t": session.token}
     if session.token is not None:
-        payload["d"] = _mark(site, site.tokens[session.token])
+        payload["d"] = _mark(site.key, site.tokens[session.token])
     body = _encode(json.dumps(payload, separators=(",", ":")).encode())
     return f"{body}.{_seal(site.key, body)}"
 
@@ -59,22 +59,24 @@ def grant(site: Site, session: Session) -> str:
 def read(site: Site, cookie: str) -> Session | None:
     """Return the session of a cookie; None where it is altered, over, or speaks for nobody who is configured."""
     body, _, seal = cookie.partition(".")
-    if not hmac.compare_digest(_seal(site.key, body).encode(), seal.encode("utf-8", "surrogateescape")):
+    shown = seal.encode("utf-8", "surrogateescape")
+    key = next((key for key in site.keys if hmac.compare_digest(_seal(key, body).encode(), shown)), None)
+    if key is None:
         return None
     try:
         payload = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     except (ValueError, binascii.Error):  # pragma: no cover - sealed by us, so it can be read
         return None
-    return _standing(site, payload, site.clock.wall())
+    return _standing(site, payload, key, site.clock.wall())
 
 
-def _standing(site: Site, payload: dict[str, object], now: Seconds) -> Session | None:
+def _standing(site: Site, payload: dict[str, object], key: bytes, now: Seconds) -> Session | None:
     expires, person, token = payload.get("e"), payload.get("p"), payload.get("t")
     if not isinstance(expires, int) or expires < now:
         return None
     if isinstance(person, str):
         return Session(person=person) if person in site.engine.rules.people else None
-    if isinstance(token, str) and token in site.tokens and payload.get("d") == _mark(site, site.tokens[token]):
+    if isinstance(token, str) and token in site.tokens and payload.get("d") == _mark(key, site.tokens[token]):
         return Session(token=token)
     return None
 
@@ -97,9 +99,9 @@ def drop_cookie(site: Site, response: web.StreamResponse) -> None:
     response.del_cookie(cookie_name(site), path="/", secure=site.secure, httponly=True, samesite="Lax")
 
 
-def _mark(site: Site, secret: str) -> str:
+def _mark(key: bytes, secret: str) -> str:
     """Return a mark of a token's present value: a changed token ends its sessions."""
-    return hmac.new(site.key, _PURPOSE + b" token " + secret.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.new(key, _PURPOSE + b" token " + secret.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _seal(key: bytes, body: str) -> str:
