@@ -195,3 +195,21 @@ def test_channels_that_all_need_names_to_resolve_are_told_in_the_summary(loaded:
     )
     assert any("all of them need DNS" in line for line in summary(loaded(named)))
     assert not any("all of them need DNS" in line for line in summary(loaded(named.replace("m.example", "10.0.0.9"))))
+
+
+def test_the_second_opinion_without_its_encoder_is_an_error_with_the_way_out(
+    problems: Problems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("amends.accurate.installed", lambda: False)
+    found = [one for one in problems(TWO + "sentiment: {accurate: 20 texts/s}\n") if ": error: " in one]
+    assert len(found) == 1
+    assert "pip install 'amends[accurate]'" in found[0]
+    monkeypatch.setattr("amends.accurate.installed", lambda: True)
+    assert not [one for one in problems(TWO + "sentiment: {accurate: 20 texts/s}\n") if ": error: " in one]
+
+
+@pytest.mark.parametrize("pace", ["20", "0 texts/s", "-3 texts/s", "many", "[20]", "true", "99999 texts/s", "20 texts"])
+def test_a_pace_that_is_none_is_refused(pace: str, problems: Problems) -> None:
+    found = [one for one in problems(TWO + f"sentiment: {{accurate: {pace}}}\n") if ": error: " in one]
+    assert len(found) == 1
+    assert "write it like 20 texts/s" in found[0]

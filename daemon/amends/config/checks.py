@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from amends import accurate
 from amends.config.problems import meant
 from amends.config.units import spell
 from amends.model import DAY, MINUTE
@@ -34,6 +35,12 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
     _heard(document, config)
     _web(document, config)
     _templates(document, config)
+    if config.sentiment.accurate is not None and not accurate.installed():
+        text = (
+            "sentiment.accurate needs the encoder, which is not installed: "
+            "run `pip install 'amends[accurate]'` in the environment of Amends, or leave the key out"
+        )
+        document.error(("sentiment", "accurate"), text)
     if config.storage.retention < DAY:
         text = f"storage.retention is {spell(config.storage.retention)}: mentions are gone before anybody has read them"
         document.warning(("storage", "retention"), text)

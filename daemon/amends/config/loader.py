@@ -24,9 +24,9 @@ _MAX_FILE = 64 * 2**20
 _MAPS = ("brands", "sources", "people", "channels", "escalation")
 _SECTIONS: dict[str, type[BaseModel]] = {
     "storage": models.Storage, "templates": models.Templates, "web": models.Web, "network": models.Network,
-    "heartbeat": models.Heartbeat, "log": models.Log,
+    "heartbeat": models.Heartbeat, "sentiment": models.Sentiment, "log": models.Log,
 }  # fmt: skip
-_KEYS = ("timezone", *_MAPS, *_SECTIONS, "sentiment", "rotas", "drills", "report")
+_KEYS = ("timezone", *_MAPS, *_SECTIONS, "rotas", "drills", "report")
 _ZONE: TypeAdapter[str] = TypeAdapter(Zone)
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound=BaseModel)
@@ -92,8 +92,6 @@ def _compose(path: Path, document: Document) -> models.Configuration | None:
     named["people"] |= rotas  # refused already: who refers to them is not told of it again
     if not tree.get("brands"):
         document.error(("brands",), "brands is empty: there is nobody to watch; add `brands: {acme: {name: Acme}}`")
-    if tree.get("sentiment") not in (None, {}):
-        document.error(("sentiment",), f"sentiment takes no keys yet, found {shape(tree['sentiment'])}; leave it out")
     parts: dict[str, Any] = {
         "timezone": _timezone(document),
         "brands": _entries(document, "brands", _model(document, models.Brand)),

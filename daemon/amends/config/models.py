@@ -289,6 +289,21 @@ class Heartbeat(Section):
     every: Annotated[Duration, Field(ge=1)] = MINUTE
 
 
+def _texts(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,3})?) *texts?/s", value.strip()) if isinstance(value, str) else None
+    if value is None:
+        return value
+    if found is None or not 0 < float(found[1]) <= 1_000:  # noqa: PLR2004 - no core encodes as many
+        raise ValueError("is no pace for the encoder; write it like 20 texts/s, or leave the key out")
+    return float(found[1])
+
+
+class Sentiment(Section):
+    """`sentiment`; `accurate` is how many texts a second the encoder may read at most, None: it is off."""
+
+    accurate: Annotated[float | None, BeforeValidator(_texts)] = None
+
+
 class Log(Section):
     """`log`."""
 
@@ -336,6 +351,7 @@ class Configuration:
     web: Web = field(default_factory=Web)
     network: Network = field(default_factory=Network)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    sentiment: Sentiment = field(default_factory=Sentiment)
     log: Log = field(default_factory=Log)
     warnings: tuple[Problem, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)  # every value that a log must not hold

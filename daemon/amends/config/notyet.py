@@ -28,11 +28,6 @@ def refuse(document: Document) -> None:
         if key in tree:
             document.error((key,), f"not yet: {text}")
             del tree[key]
-    sentiment = tree.get("sentiment")
-    if isinstance(sentiment, dict) and "accurate" in sentiment:
-        text = "the accurate model is not built yet; leave the key out: the fast one runs"
-        document.error(("sentiment", "accurate"), f"not yet: {text}")
-        del sentiment["accurate"]
     for name, source in _maps(tree.get("sources")):
         if "cap" in source:
             document.error(

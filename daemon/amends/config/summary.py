@@ -25,6 +25,8 @@ def summary(config: Configuration) -> list[str]:
     lines += _section("Channels", {id_: _channel(channel) for id_, channel in config.channels.items()})
     expected = expected_pages(config)
     lines += _section("People", {id_: _person(one, expected[id_], config) for id_, one in config.people.items()})
+    if config.sentiment.accurate is not None:
+        lines += ["", f"Tone: a second opinion on up to {config.sentiment.accurate:g} texts a second"]
     reads = "reading and writing need a token" if config.reads_need_token else "this machine alone may read"
     lines += ["", f"Web: {config.web.external_url or f'http://{config.web.listen}'} ({reads})"]
     return lines

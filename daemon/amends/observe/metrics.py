@@ -86,6 +86,9 @@ class Metrics:
         self.mentions = self._counter("mentions", "Mentions committed.", "brand", "source")
         self.negatives = self._counter("mentions_negative", "Mentions labelled negative.", "brand")
         self.unscored = self._counter("mentions_unscored", "Mentions in a language that nobody can score.", "lang")
+        self.second = self._counter("second_opinions", "Posts that a second opinion on tone would help.", "outcome")
+        for outcome in ("given", "spared", "failed"):
+            self.second.labels(outcome)
         self.ingest_seconds = self._histogram("ingest_duration_seconds", "From items to their commit.", _WORK)
         self.scoring_seconds = self._histogram("scoring_duration_seconds", "Preparing and scoring one batch.", _WORK)
 
@@ -141,6 +144,11 @@ class Metrics:
         return name if name in self._sources else OTHER
 
     # --- what happens ---
+
+    def second_opinions(self, *, given: int, spared: int, failed: int) -> None:
+        """Count posts that got a second opinion, that the budget spared, and that the encoder failed."""
+        for outcome, number in (("given", given), ("spared", spared), ("failed", failed)):
+            self.second.labels(outcome).inc(number)
 
     def polled(self, source: str, outcome: str, *, now: Seconds, lag: Seconds | None = None) -> None:
         """Count one poll. `outcome` is one of `POLL_OUTCOMES`; `lag` is the source's usual one, where it is known."""

@@ -8,6 +8,7 @@ from amends.pipeline.ports import Engine, Ingested, Progress
 from amends.pipeline.prepare import prepare, wanted_brands
 from amends.pipeline.replay import event_rows, replay
 from amends.pipeline.rules import BrandRules, Rules
+from amends.pipeline.second import reconsidered, wanting
 from amends.pipeline.state import BrandState, Case, Live, dump_live, load_state, new_state
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "load_state",
     "new_state",
     "prepare",
+    "reconsidered",
     "replay",
     "wanted_brands",
+    "wanting",
 ]

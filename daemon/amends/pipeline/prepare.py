@@ -57,18 +57,18 @@ def _find(item: Item, rules: Rules) -> list[_Found]:
     return found
 
 
-def _spoken(one: _Found) -> str:
+def spoken(title: str, text: str) -> str:
     """Return what is scored and compared: the title too, unless the text repeats it."""
-    return f"{one.title}\n{one.text}" if one.title and not one.text.startswith(one.title) else one.text or one.title
+    return f"{title}\n{text}" if title and not text.startswith(title) else text or title
 
 
 def _text(one: _Found, rules: Rules) -> sentiment.Text:
     brand = rules.brands[one.brand]
     return sentiment.Text(
-        _spoken(one),
+        spoken(one.title, one.text),
         lang=one.item.lang,
         expected=brand.languages,
-        mask=(brand.name, *brand.terms.aliases),
+        mask=brand.names,
         trusted=one.item.source not in rules.polled,
         lexicon=brand.lexicon,
     )
@@ -76,9 +76,9 @@ def _text(one: _Found, rules: Rules) -> sentiment.Text:
 
 def _mention(one: _Found, tone: Tone, rules: Rules) -> Mention:
     item = one.item
-    spoken = _spoken(one)
+    said = spoken(one.title, one.text)
     if tone.label == "negative":  # what severity asks of these alone
-        tone = replace(tone, arousal=sentiment.arousal(spoken, tone.lang))
+        tone = replace(tone, arousal=sentiment.arousal(said, tone.lang))
     return Mention(
         brand=one.brand,
         source=item.source,
@@ -92,8 +92,8 @@ def _mention(one: _Found, tone: Tone, rules: Rules) -> Mention:
         author=matching.clean(item.author, html=False)[:200] or None if item.author else None,
         lang=tone.lang or item.lang,
         reach=item.reach,
-        fingerprint=matching.fingerprint(spoken),
-        watch=None if one.own or item.op == "delete" else rules.matcher.watch(one.brand, spoken, item.author),
+        fingerprint=matching.fingerprint(said),
+        watch=None if one.own or item.op == "delete" else rules.matcher.watch(one.brand, said, item.author),
         own=one.own,
         op=item.op,
         date=item.date,

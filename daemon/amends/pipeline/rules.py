@@ -23,6 +23,11 @@ class BrandRules:
     own: frozenset[str] = frozenset()  # sources that are the brand's own voice
     lexicon: tuple[tuple[str, float], ...] = ()  # the brand's own words and their valences, -4 to 4
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is hidden from the scorer: to a lexicon, "Joy" is praise."""
+        return (self.name, *self.terms.aliases)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:

@@ -1,7 +1,8 @@
 """How a mention sounds: VADER, the language, and the small multilingual model, behind one router."""
 
+from amends.sentiment.accurate import given, uncertainty
 from amends.sentiment.arousal import arousal
 from amends.sentiment.router import Router
 from amends.sentiment.text import Text
 
-__all__ = ["Router", "Text", "arousal"]
+__all__ = ["Router", "Text", "arousal", "given", "uncertainty"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from amends.model import Tone
+from amends.sentiment.accurate import SecondOpinion
 from amends.sentiment.language import Identifier
 from amends.sentiment.lexicon import heard, moved, polarity
 from amends.sentiment.ngrams import grams, take
@@ -43,10 +45,31 @@ class Router:
         self._vader = Vader()
         self._identifier = Identifier(shipped("language"))
         self._model = ToneModel(shipped("tone"))
+        self._second = SecondOpinion(shipped("accurate"))
 
     def score(self, texts: Sequence[Text]) -> list[Tone]:
         """Return the tone of each text, in order. A whole batch is many times cheaper than one by one."""
         return [tone for start in range(0, len(texts), BATCH) for tone in self._batch(texts[start : start + BATCH])]
+
+    def wants_second(self, tone: Tone) -> bool:
+        """Return whether a second opinion on this tone would be better than the small model alone."""
+        return tone.p_negative is not None and self._second.knows(tone.lang)
+
+    def reconsider(self, tones: Sequence[Tone], vectors: NDArray[np.float32]) -> list[Tone]:
+        """Return tones that `wants_second` pooled with an encoder's vectors of their texts, one a row, in order."""
+        if not tones:
+            return []
+        shares = self._second.pooled(tones, vectors).tolist()
+        return [
+            replace(
+                tone,
+                p_negative=row[0],
+                p_neutral=row[1],
+                p_positive=row[2],
+                label=label(row, bad=row[0] >= self._model.threshold(tone.lang or _SIGNS)),
+            )
+            for tone, row in zip(tones, shares, strict=True)
+        ]
 
     def _batch(self, texts: Sequence[Text]) -> list[Tone]:
         clean = [text.masked() for text in texts]

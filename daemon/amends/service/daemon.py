@@ -22,6 +22,7 @@ from amends.service import upkeep
 from amends.service.engine import Engine
 from amends.service.keys import cli_token, signing_keys
 from amends.service.learner import Learner
+from amends.service.second import Second
 from amends.service.timekeeper import Timekeeper, first
 from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
 from amends.sources.version import VERSION
@@ -109,6 +110,9 @@ class Daemon:
             aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
         )
         self.engine = Engine(self.store, compose(config), clock, self.metrics)
+        self.second = Second(clock, self.metrics)
+        stack.callback(self.second.close)
+        self.engine.second = self.second.improve
         self.scheduler = Scheduler(
             clock=clock,
             client=self.client,
@@ -149,6 +153,7 @@ class Daemon:
             external_url=config.web.external_url,
             hosts=self._hosts,
             timezone=config.timezone,
+            second=self.second.tally,
         )
         self._apply(config, self.engine.rules)
 
@@ -263,6 +268,7 @@ class Daemon:
         self._current = self._channels(config)
         self.worker.replace(self._current)
         self._channels_changed.set()
+        self.second.configure(config.sentiment.accurate)
         self.heartbeat.url = config.heartbeat.url.get_secret_value() if config.heartbeat.url else None
         self.heartbeat.every = config.heartbeat.every
         self.config = config

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from amends.model import Batch
 from amends.pipeline import Ingested, Progress, after_push, judge, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from amends.model import Clock, Coverage, Event, Item, Mention
     from amends.observe import Metrics
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 AT_ONCE = 500  # items prepared and committed together
 UNMATCHED_KEPT = 50_000  # items that named no brand, remembered so that their second coming is a duplicate
 PUSHED = "pushed:"  # the prefix under which a pushed source's progress is kept
+
+
+SecondOpinion: TypeAlias = "Callable[[list[Mention], Rules], Awaitable[list[Mention]]]"
+
+
+async def _no_second(mentions: list[Mention], _rules: Rules) -> list[Mention]:
+    return mentions
 
 
 class Listener(Protocol):
@@ -42,6 +49,7 @@ class Engine:
         self._unmatched: dict[int, None] = {}  # in order of arrival
         self.listeners: list[Listener] = []
         self.coverage: Callable[[str], Coverage | None] = lambda _brand: None  # the schedule's word, once there is one
+        self.second: SecondOpinion = _no_second
 
     @property
     def rules(self) -> Rules:
@@ -76,6 +84,7 @@ class Engine:
         rules = self._rules
         begun = self._clock.mono()
         mentions = await asyncio.to_thread(prepare, items, rules)
+        mentions = await self.second(mentions, rules)
         self._metrics.scoring_seconds.observe(self._clock.mono() - begun)
         batches: dict[str, dict[tuple[str, str], Mention]] = defaultdict(dict)
         for mention in mentions:

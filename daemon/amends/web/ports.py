@@ -196,6 +196,30 @@ class SourceDesk(Protocol):
         ...
 
 
+class SecondTally(Protocol):
+    """What became of the last ten minutes' posts that a second opinion on tone would have helped."""
+
+    @property
+    def rate(self) -> float:
+        """Texts a second that may be read."""
+        ...
+
+    @property
+    def given(self) -> int:
+        """Posts that got it."""
+        ...
+
+    @property
+    def spared(self) -> int:
+        """Posts that the small model scored alone, since the budget was spent."""
+        ...
+
+    @property
+    def failed(self) -> int:
+        """Posts that the small model scored alone, since the encoder did not answer."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything the web application stands on.
@@ -218,6 +242,7 @@ class Site:
     external_url: str | None = None
     hosts: Sequence[str] = ()
     timezone: str = "UTC"
+    second: Callable[[], SecondTally | None] = lambda: None  # None: no second opinion is configured
 
     @property
     def key(self) -> bytes:

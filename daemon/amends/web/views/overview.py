@@ -50,7 +50,14 @@ async def get_overview(request: web.Request) -> web.Response:
     order = ("incident", "deaf", "silenced", "waiting", "learning", "calm")
     found.sort(key=lambda each: (order.index(each.word), each.name.casefold()))
     return page(
-        request, "overview.html", glances=found, incidents=open_, learning=LEARNING_DAYS, counts=VOICE_COUNTS, now=now
+        request,
+        "overview.html",
+        glances=found,
+        incidents=open_,
+        learning=LEARNING_DAYS,
+        counts=VOICE_COUNTS,
+        now=now,
+        second=site.second(),
     )
 
 
