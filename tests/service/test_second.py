@@ -45,7 +45,7 @@ def test_small_brands_come_first_then_the_uncertain_and_history_last() -> None:
     mentions = [
         french(0, brand="acme"), french(1, SURE, brand="acme"), french(2, SURE, brand="bolt"), french(3, brand="bolt"),
         french(4, brand="bolt", history=True), mention(NOON + 5), french(6, own=True), french(7, op="delete"),
-        french(8, text="@acme http://a.example"), french(9, brand="gone"),
+        french(8, text="http://a.example @bob"), french(9, brand="gone"),
     ]  # fmt: skip
     order = wanting(mentions, RULES, {"acme": 900.0, "bolt": 3.0})
     assert [place for place, _ in order] == [3, 2, 0, 1, 4]
