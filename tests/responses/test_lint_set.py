@@ -1,8 +1,9 @@
-"""How good the lint is, on texts written before its rules: one half they were tuned on, one half set aside.
+"""How good the lint is, on texts labelled by its definitions before it read them.
 
-The half set aside was read once, when the rules were done: parts 0.90, verdict 0.90, findings 0.94, three texts
-taken for the opposite, languages 0.04 apart. The errors it showed were mended after that, so it now guards against
-falling back; it no longer tells how good the lint is on texts that it has not met.
+`tuned` is the half of the first set that the rules were written on, `aside` the half that was read once when they
+were done. Each `fresh_NN` is a later batch, written and labelled without looking at the rules, read once, and then
+used to mend them; what that one reading found is in docs/lint.md. All of them now guard
+against falling back; none tells any longer how good the lint is on texts that it has not met.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pytest
 from amends.responses.lint import PARTS, lint
 
 FOLDER = Path(__file__).parent / "lint_set"
+SETS = sorted(path.stem for path in FOLDER.glob("*.jsonl"))
 
 
 def read(half: str) -> list[dict[str, Any]]:
@@ -37,7 +39,8 @@ def measure(rows: list[dict[str, Any]]) -> dict[str, float]:
         for name in PARTS:
             parts[name].append((name in row["parts"], report.parts[name]))
         wanted, got = set(row["findings"]), {one.rule for one in report.findings}
-        either = set(row.get("optional", [])) | {"no-contact"}  # where nobody must act, both answers are right
+        # Where nobody must act, with or without no-contact is right; where a contact is given, only without.
+        either = set(row.get("optional", [])) | (set() if row.get("contact") else {"no-contact"})
         findings += [(rule in wanted, rule in got) for rule in wanted | (got - either)]
         verdicts += report.verdict == row["verdict"]
         opposites += {report.verdict, row["verdict"]} == {"pass", "fail"}
@@ -49,23 +52,27 @@ def measure(rows: list[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def test_the_set_has_a_hundred_texts_in_two_languages() -> None:
-    rows = read("tuned") + read("aside")
-    assert len(rows) >= 100
-    assert {row["lang"] for row in rows} == {"en", "fr"}
+def test_the_set_has_hundreds_of_texts_in_two_languages() -> None:
+    rows = [row for name in SETS for row in read(name)]
+    languages = [row["lang"] for row in rows]
+    assert len(rows) >= 590
+    assert languages.count("fr") >= len(rows) / 2 - 5
+    assert languages.count("en") >= len(rows) / 2 - 5
     assert len({row["id"] for row in rows}) == len(rows)
+    assert len({row["text"] for row in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("half", ["tuned", "aside"])
-def test_parts_verdicts_and_findings_are_as_good_as_asked(half: str) -> None:
-    found = measure(read(half))
+@pytest.mark.parametrize("name", SETS)
+def test_parts_verdicts_and_findings_are_as_good_as_asked(name: str) -> None:
+    found = measure(read(name))
     assert found["parts"] >= 0.90, found
     assert found["verdict"] >= 0.85, found
     assert found["findings"] >= 0.88, found
     assert found["opposites"] <= 2, found
 
 
-@pytest.mark.parametrize("half", ["tuned", "aside"])
-def test_neither_language_is_left_behind(half: str) -> None:
-    verdicts = [measure([row for row in read(half) if row["lang"] == lang])["verdict"] for lang in ("en", "fr")]
+@pytest.mark.parametrize("name", SETS)
+def test_neither_language_is_left_behind(name: str) -> None:
+    rows = read(name)
+    verdicts = [measure([row for row in rows if row["lang"] == lang])["verdict"] for lang in ("en", "fr")]
     assert abs(verdicts[0] - verdicts[1]) <= 0.08

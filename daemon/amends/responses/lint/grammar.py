@@ -19,11 +19,13 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not(?! only| just| merely)|never|no(?! doubt)|nor|neither|without|nobody|cannot|refus\w*|declin\w*|nothing"
-    r"|far from|rather than|instead of)\b|n't\b(?! only)"
+    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from)\b"
+    r"|n't\b(?! only)"
+    r"|\b(?:no(?! doubt)|without|rather than|instead of)(?: [\w'-]+)? ?$"
     r"|\b(?:some|others|critics|people|they|lawyers) (?:\w+ )?(?:say|claim|think|believe|insist)s?\b"
     r"|\b(?:certains|d'aucuns|ils|elles) (?:disent|prétendent|affirment|pensent|croient)\b"
-    r"|\b(?:ne|sans|ni|aucune?|jamais|refus\w*|loin de|au lieu de)\b|\bn'(?=[aeiouyhéêè])|\bpas\b(?! seulement)",
+    r"|\b(?:sans|au lieu de|aucune?)(?: [\w'-]+)? ?$|\b(?:ne|ni|jamais|refus\w*|loin de)\b|\bn'(?=[aeiouyhéêè])"
+    r"|\bpas\b(?! seulement)",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(r"\b(?:if|whether|should|unless|si|s'il|s'ils|même si)\b", re.IGNORECASE)
@@ -50,9 +52,14 @@ class Parts:
     """How a language says the six parts of an apology (Lewicki, Polin and Lount 2016)."""
 
     regret: tuple[Pattern, ...]
+    sympathy: tuple[Pattern, ...]  # sorry for bad luck that is none of ours, if nothing else in the text owns anything
+    admission: tuple[Pattern, ...]  # we did something, in the past: in a text that is sorry, it owns the deed
+    mourning: tuple[Pattern, ...]  # somebody died or lost a home: sorry is sympathy here
+    happened: tuple[Pattern, ...]  # something broke: the cause, unless it opens the text, where it is the harm
     explanation: tuple[Pattern, ...]
     responsibility: tuple[Pattern, ...]
     repentance: tuple[Pattern, ...]
+    resolve: tuple[Pattern, ...]  # what will be done from now on, in a text that owns or regrets something
     repair: tuple[Pattern, ...]
     forgiveness: tuple[Pattern, ...]
 
@@ -69,7 +76,8 @@ class Vices:
     doer: re.Pattern[str]  # the doer of a passive
     voucher: tuple[Pattern, ...]
     no_gift: re.Pattern[str]  # a sentence in which a voucher is no gift
-    unknown: tuple[Pattern, ...]  # the facts are not known
+    unsure: tuple[Pattern, ...]  # we do not know
+    unknown: tuple[Pattern, ...]  # the facts are being looked for, or are said to be open
     looking: tuple[Pattern, ...]  # the facts are being looked for
     certain: tuple[Pattern, ...]  # an outcome is asserted
     minimising: tuple[Pattern, ...]
@@ -80,6 +88,8 @@ class Vices:
     contact: tuple[Pattern, ...]
     announces: tuple[Pattern, ...]  # more follows
     when: tuple[Pattern, ...]  # by the clock
+    hour: tuple[Pattern, ...]  # a time of the day
+    behind: re.Pattern[str]  # a sentence about what was, or about opening hours
     acknowledges: tuple[Pattern, ...]
     concern: tuple[Pattern, ...]
     refutes: tuple[Pattern, ...]
@@ -116,8 +126,8 @@ def found(sentences: Iterable[Sentence], patterns: Iterable[Pattern], *, doubt: 
 
 
 def first(sentences: Iterable[Sentence], patterns: Iterable[Pattern]) -> Hit | None:
-    """Return the first hit in the order of the text, or None."""
-    return min(hits(sentences, patterns), key=lambda hit: hit.start, default=None)
+    """Return the first hit in the order of the text, of two the longer, or None."""
+    return min(hits(sentences, patterns), key=lambda hit: (hit.start, -hit.end), default=None)
 
 
 def clause_before(text: str, at: int) -> str:

@@ -52,28 +52,63 @@ class _Reading:
         self.words = Words(text)
         self.grammar, self.vices = _GRAMMARS[self.words.lang]
         self.sentences = self.words.sentences
+        self.doubts = (*self.vices.unsure, *self.vices.unknown)
         self.parts = {
             name: found(self.sentences, getattr(self.grammar, name), doubt=name == "responsibility") for name in PARTS
         }
         self.parts["explanation"] = self._explained()
+        if (
+            self.parts["regret"]
+            and found(self.sentences, self.grammar.admission, doubt=True)
+            and not self.says(self.vices.denial)
+        ):
+            self.parts["responsibility"] = True
+        self.owned = self.parts["regret"] or self.parts["responsibility"]
+        if self.owned and self._resolves():
+            self.parts["repentance"] = True
+        self.parts["regret"] = self.parts["regret"] and not self._condoles()
         self.owned = self.parts["regret"] or self.parts["responsibility"]
 
     def says(self, patterns: tuple[Pattern, ...]) -> bool:
         return found(self.sentences, patterns)
 
+    def _resolves(self) -> bool:
+        """Whether a change is announced that is neither a gift, nor a repair, nor boardroom talk, nor a sanction."""
+        vices = self.vices
+        other = (*vices.voucher, *vices.jargon, *vices.culprit, *self.grammar.forgiveness)
+        plain = [one for one in self.sentences if not found((one,), other)]
+        mending = list(hits(plain, self.grammar.repair))
+        resolved = hits(plain, self.grammar.resolve)
+        return any(not any(_overlap(hit, one) for one in mending) for hit in resolved)
+
+    def _condoles(self) -> bool:
+        """Whether every sorry is for bad luck that is none of the speaker's, in a text that owns and mends nothing."""
+        owns = any(self.parts[name] for name in PARTS if name != "regret")
+        if owns or self.says(self.vices.denial) or self.says(self.doubts):
+            return False
+        if self.says(self.grammar.mourning):
+            return True
+        luck = list(hits(self.sentences, self.grammar.sympathy))
+        return bool(luck) and all(
+            any(_overlap(hit, one) for one in luck) for hit in hits(self.sentences, self.grammar.regret)
+        )
+
     def _explained(self) -> bool:
         """Whether a sentence tells how it could happen, other than by naming a culprit, and not that nobody knows."""
         told = [one for at, one in enumerate(self.sentences) if not self._blames(at)]
-        return found((one for one in told if not found((one,), self.vices.unknown)), self.grammar.explanation)
+        known = [one for one in told if not found((one,), self.doubts)]
+        opening = self.sentences[0].start if self.sentences else 0
+        broke = any(hit.start > opening for hit in hits(known, self.grammar.happened))
+        return broke or found(known, self.grammar.explanation)
 
     def kind(self) -> Kind:
         vices = self.vices
-        searching = self.says(vices.unknown)
-        announces = self.says(vices.announces)
+        searching = self.says(self.doubts)
+        announces = self.says(vices.announces) or self._tells_when()
         if searching and announces:
             return "holding"
         if not self.owned and (
-            self.says(vices.unknown[1:]) or (searching and (self.says(vices.looking) or self.says(vices.when)))
+            self.says(vices.unknown) or (searching and (self.says(vices.looking) or self.says(vices.when)))
         ):
             return "holding"
         if self.owned:
@@ -88,8 +123,22 @@ class _Reading:
             return "fail"
         few = kind == "apology" and sum(self.parts[name] for name in _FEW_OF) < _ENOUGH_PARTS
         vices = self.vices
-        hollow = kind == "holding" and not all(map(self.says, (vices.acknowledges, vices.concern, vices.when)))
+        hollow = kind == "holding" and not (self._names_it() and self.says(vices.concern) and self.says(vices.when))
         return "warn" if rules & WARNS or few or hollow else "pass"
+
+    def _tells_when(self) -> bool:
+        """Whether a sentence gives an hour that lies ahead, and neither mends nor promises: more follows then."""
+        ahead = (
+            one for one in self.sentences
+            if not self.vices.behind.search(one.text) and not found((one,), (*self.grammar.repair, *self.vices.certain))
+        )  # fmt: skip
+        return found(ahead, self.vices.hour)
+
+    def _names_it(self) -> bool:
+        """Whether the event is named: in known words, or in a sentence that neither searches nor announces."""
+        vices = self.vices
+        idle = [one for one in self.sentences if not found((one,), (*self.doubts, *vices.announces))]
+        return self.says(vices.acknowledges) or bool(idle)
 
     def findings(self, kind: Kind, network: str | None) -> Iterator[Finding]:
         limit = LIMITS[network] if network else None
@@ -152,7 +201,7 @@ class _Reading:
         return first(giving, self.vices.voucher)
 
     def _promise(self) -> Hit | None:
-        unknown = list(hits(self.sentences, self.vices.unknown))
+        unknown = list(hits(self.sentences, self.doubts))
         if not unknown:
             return None
         certain = sorted(hits(self.sentences, self.vices.certain), key=lambda hit: hit.start)

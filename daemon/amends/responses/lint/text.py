@@ -24,6 +24,22 @@ _QUOTED = re.compile(
 _SINGLE = re.compile(
     r"(?<![\w'])'[^'\n]{2,200}(?:'\w[^'\n]{0,200}){0,6}'(?!\w)|(?<!\w)\u2018[^\u2018\n]{2,300}?\u2019(?!\w)"
 )
+# What one will not say, promise or claim: to the end of the clause, it is as little the speaker's own as a quotation.
+_REFUSED = re.compile(
+    r"\b(?:won't|will not|wouldn't|would not|refuse to"
+    r"|(?:not|n't) (?:going|here|asking|about|trying|writing) (?:to|for)"
+    r"|shall not|shan't|(?:cannot|can't|could not|couldn't)(?= promise)) (?:\w+ ){0,4}?"
+    r"(?:say|promise|tell you(?! (?:how|what))|claim|swear|guarantee|argue|insist|ask)\b(?! sorry enough)"
+    r"[^.!?;\n]*?(?=[.!?;\n]|, ?(?:but|yet|and i'm sorry|and we're sorry|and we are)|\bbut\b|$)"
+    r"|\b(?:ne|n')(?: ?(?:vous|te))? ?"
+    r"(?:(?:dirons|dirai|dira|promett\w+|prétend\w+|jur\w+|demand\w+|affirm\w+) pas"
+    r"|(?:viens|venons|allons|vais|suis|sommes|voulons|veux|chercherons|cherchons) pas (?:ici |là )?(?:pour |à )?"
+    r"(?:vous )?"
+    r"(?:dire|promettre|jurer|prétendre|demander|affirmer|raconter)"
+    r"|(?:pouvons|peux) pas (?:vous )?promettre)\b"
+    r"[^.!?;\n]*?(?=[.!?;\n]|, ?mais|\bmais\b|$)",
+    re.IGNORECASE,
+)
 _END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bM)(?<!\bSt)(?<=[.!?\u2026])[\"'\u201d\u00bb)]*\s+|\n+")
 _ENGLISH = re.compile(
     r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|in|by|be|will|from|us|at|"
@@ -59,8 +75,8 @@ class Words:
     @cached_property
     def own(self) -> str:
         """The same with quotations blanked: what others said, or what one refuses to say, is not the speaker's."""
-        blanked = _QUOTED.sub(_blank, self.given[:MAX_TEXT])
-        return _SINGLE.sub(_blank, blanked).translate(_EVEN)
+        blanked = _SINGLE.sub(_blank, _QUOTED.sub(_blank, self.given[:MAX_TEXT])).translate(_EVEN)
+        return _REFUSED.sub(_blank, blanked)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
