@@ -54,9 +54,93 @@ def test_a_faulty_entry_does_not_make_its_references_faulty(problems: Problems) 
     assert "unknown key 'age'" in errors[0]
 
 
-def test_a_rota_that_is_refused_is_no_unknown_person_too(problems: Problems) -> None:
-    found = problems(TWO + "rotas: {week: {people: [lea]}}\nescalation: {desk: {steps: [{page: [week, sam]}]}}\n")
-    assert ["not yet" in one for one in found if ": error: " in one] == [True]
+WEEK = 'rotas: {week: {people: [lea, sam], every: 7d, from: "2026-11-30T09:00"}}\n'
+
+
+SWAPPED = '{people: [lea], from: "2026-11-30T09:00", overrides: [{%s}]}'
+
+
+def test_a_rota_stands_wherever_a_person_may(problems: Problems) -> None:
+    desk = "escalation: {desk: {steps: [{page: [week]}, {page: [sam], after: 5m}], operators: [week]}}\n"
+    found = problems(TWO + WEEK + desk + 'report: {every: 7d, at: "Mon 09:00", to: [week]}\n')
+    assert [one for one in found if ": error: " in one] == []
+
+
+def test_one_rota_alone_reaches_one_person_at_a_time(problems: Problems) -> None:
+    found = problems(TWO + WEEK + "escalation: {desk: {steps: [{page: [week]}]}}\n")
+    assert any("error: escalation.desk pages 1 person at severity 1" in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("rota", "words"),
+    [
+        ("{}", "one of the two"),
+        ('{people: [lea], calendar: "https://x.example/c.ics", from: "2026-11-30T09:00"}', "one of the two"),
+        ("{people: [lea]}", "has no from"),
+        ('{people: [lea], from: "2026-11-30T09:00Z"}', "without one"),
+        ('{people: [lea], from: "30.11.2026"}', "2026-11-30T09:00"),
+        ('{people: [lea], from: "2026-11-30T09:00", every: 10m}', "greater than or equal to 3600"),
+        ('{people: [loa], from: "2026-11-30T09:00"}', "person 'loa' is not in this file"),
+        ('{people: [lea], from: "2026-11-30T09:00", fallback: nobody}', "person 'nobody'"),
+        ('{calendar: "https://x.example/c.ics", every: 1d}', "leave from and every out"),
+        ("{calendar: no-such-file.ics, fallback: sam}", "is no file"),
+        (
+            SWAPPED % 'from: "2026-12-02", until: "2026-12-01", person: sam',
+            "ends before it begins",
+        ),
+        (
+            SWAPPED % 'from: "2026-12-02T09Z", until: "2026-12-03", person: a',
+            "both the same way",
+        ),
+    ],
+)
+def test_a_rota_that_cannot_be_is_refused(rota: str, words: str, problems: Problems) -> None:
+    found = problems(f"{TWO}rotas: {{week: {rota}}}\n")
+    assert any(": error: " in one and words in one for one in found), found
+
+
+def test_a_rota_may_not_have_a_persons_id(problems: Problems) -> None:
+    found = problems(TWO + WEEK.replace("week:", "lea:"))
+    assert any("rotas.lea has the id of a person" in one for one in found), found
+
+
+def test_a_rota_that_nothing_calls_and_a_calendar_without_a_fallback_are_warned_about(problems: Problems) -> None:
+    found = problems(TWO + 'rotas: {night: {calendar: "https://x.example/c.ics"}}\n')
+    assert any("warning: nothing calls the rota 'night'" in one for one in found), found
+    assert any("warning: rotas.night has no fallback" in one for one in found), found
+
+
+TEAMS = (
+    "brands: {acme: {name: Acme}}\n"
+    "people:\n  lea: {team: social, channels: [hook]}\n  kim: {team: social, channels: [hook]}\n"
+    "  sam: {team: legal, channels: [hook]}\n"
+    'channels: {hook: {kind: webhook, url: "http://127.0.0.1:1/", secret: "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0"}}\n'
+)
+
+
+def test_a_policy_of_one_team_is_told_who_is_called_beside_it(problems: Problems) -> None:
+    one_team = TEAMS + "escalation: {desk: {steps: [{page: [lea]}, {page: [kim], after: 5m}]}}\n"
+    found = problems(one_team)
+    assert any("calls team social alone" in one and "sam as things stand" in one for one in found), found
+    assert any("there is nobody" in one for one in problems(one_team.replace("legal", "social")))
+    assert not any("team" in one for one in problems(one_team.replace("page: [kim]", "page: [sam]")))
+    assert not any("calls team" in one for one in problems(one_team.replace("5m}]}", "5m}], alone: true}")))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('drills: {every: 12h, at: "Tue 10:00"}\n', "greater than or equal to 86400"),
+        ('drills: {every: 30d, at: "Someday 10:00"}\n', "Tue 10:00"),
+        ("drills: {case: flood}\n", "there are outage"),
+        ("drills: {brand: nope}\n", "brand 'nope'"),
+        ('report: {every: 7d, at: "Mon 09:00"}\n', "report has no 'to'"),
+        ("report: {to: [nobody]}\n", "person 'nobody'"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(text: str, words: str, problems: Problems) -> None:
+    found = problems(TWO + text)
+    assert any(": error: " in one and words in one for one in found), found
 
 
 def test_one_person_at_severity_1_is_an_error_with_the_way_out(problems: Problems) -> None:

@@ -118,9 +118,6 @@ def test_one_wrong_item_makes_no_second_error_about_its_list(problems: Problems)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("rotas: {week: {people: [lea]}}\n", "rotas"),
-        ("drills: {every: 30d}\n", "drills"),
-        ("report: {every: 7d}\n", "reports"),
         ("sources: {x: {opml: subscriptions.opml}}\n", "OPML"),
         ("sources: {x: {kind: imap, url: 'imaps://x', password: p}}\n", "imap"),
         ("sources: {x: {kind: webhook, secret: s}}\n", "webhook"),

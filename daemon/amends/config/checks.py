@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from amends.config.units import spell
 from amends.model import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from amends.config.document import Document, Loc
     from amends.config.models import Brand, Configuration, Policy, Source
@@ -28,6 +29,7 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
     """Note every error and warning that spans keys. `named` holds all ids of each map, the faulty ones too."""
     _references(document, config, named)
     _people(document, config, named)
+    _rotas(document, config, named)
     _policies(document, config)
     _sources(document, config, named)
     _aliases(document, config)
@@ -47,12 +49,7 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
 
 
 def _references(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
-    def refer(loc: Loc, names: Iterable[str], what: str, section: str) -> None:
-        for index, name in enumerate(names):
-            if name not in named[section]:
-                hint = meant(name, named[section]) or f"there is no {what} in this file yet: add one"
-                document.error((*loc, index), f"{what} {name!r} is not in this file; {hint}")
-
+    refer = partial(_refer, document, named)
     for id_, brand in config.brands.items():
         refer(("brands", id_, "own"), brand.own, "source", "sources")
         refer(("brands", id_, "escalation"), [brand.escalation] if brand.escalation else [], "policy", "escalation")
@@ -61,13 +58,37 @@ def _references(document: Document, config: Configuration, named: Mapping[str, f
             document.error(("brands", id_), f"brands.{id_} must say which policy is its own; add escalation: {known}")
     for id_, person in config.people.items():
         refer(("people", id_, "channels"), person.channels, "channel", "channels")
-    for id_, policy in config.escalation.items():
-        for number, step in enumerate(policy.steps):
-            refer(("escalation", id_, "steps", number, "page"), step.page, "person", "people")
-        refer(("escalation", id_, "inform"), policy.inform, "person", "people")
-        refer(("escalation", id_, "operators"), policy.operators, "person", "people")
     for id_, source in config.sources.items():
         refer(("sources", id_, "brands"), source.brands, "brand", "brands")
+    _who(config, refer)
+    if config.drills and config.drills.brand:
+        refer(("drills",), [config.drills.brand], "brand", "brands")
+
+
+def _who(config: Configuration, refer: Callable[..., None]) -> None:
+    """Check whom policies, rotas and the report name: a rota's id stands wherever a person's may."""
+    for id_, policy in config.escalation.items():
+        for number, step in enumerate(policy.steps):
+            refer(("escalation", id_, "steps", number, "page"), step.page, "person", "people", "rotas")
+        refer(("escalation", id_, "inform"), policy.inform, "person", "people", "rotas")
+        refer(("escalation", id_, "operators"), policy.operators, "person", "people", "rotas")
+    for id_, rota in config.rotas.items():
+        refer(("rotas", id_, "people"), rota.people, "person", "people")
+        for number, override in enumerate(rota.overrides):
+            refer(("rotas", id_, "overrides", number), [override.person], "person", "people")
+        refer(("rotas", id_), [rota.fallback] if rota.fallback else [], "person", "people")
+    if config.report:
+        refer(("report", "to"), config.report.to, "person", "people", "rotas")
+
+
+def _refer(
+    document: Document, named: Mapping[str, frozenset[str]], loc: Loc, names: Iterable[str], what: str, *sections: str
+) -> None:
+    known = frozenset[str]().union(*(named[section] for section in sections))
+    for index, name in enumerate(names):
+        if name not in known:
+            hint = meant(name, known) or f"there is no {what} in this file yet: add one"
+            document.error((*loc, index), f"{what} {name!r} is not in this file; {hint}")
 
 
 def _people(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
@@ -103,6 +124,23 @@ def needs_dns(channel: ChannelSettings) -> bool:
     return False
 
 
+def _rotas(document: Document, config: Configuration, named: Mapping[str, frozenset[str]]) -> None:
+    for id_ in sorted(named["rotas"] & named["people"]):
+        document.error(("rotas", id_), f"rotas.{id_} has the id of a person: a step could mean either; rename one")
+    called = {name for policy in config.escalation.values() for step in policy.steps for name in step.page}
+    called |= {name for policy in config.escalation.values() for name in (*policy.inform, *policy.operators)}
+    called |= set(config.report.to) if config.report else set()
+    for id_, rota in config.rotas.items():
+        if id_ not in called:
+            document.warning(("rotas", id_), f"nothing calls the rota {id_!r}; name it in a step of escalation")
+        if rota.calendar and not rota.fallback:
+            text = f"rotas.{id_} has no fallback: in a gap of its calendar everyone in the policy is called; add one"
+            document.warning(("rotas", id_), text)
+        if rota.calendar and not rota.remote and not (config.folder / rota.calendar).is_file():
+            text = f"rotas.{id_}.calendar: {config.folder / rota.calendar} is no file; write it, or give an address"
+            document.error(("rotas", id_, "calendar"), text)
+
+
 def _policies(document: Document, config: Configuration) -> None:
     reachable = {id_ for id_, person in config.people.items() if person.channels}
     if not config.escalation and len(reachable) == 1 and len(config.people) == 1:
@@ -110,11 +148,31 @@ def _policies(document: Document, config: Configuration) -> None:
         text = f"{one} alone would face a crisis: add a second person, or a policy that says alone: true"
         document.warning(("people", one), text)
     for id_, policy in config.escalation.items():
-        _policy(document, ("escalation", id_), policy, reachable, set(config.people))
+        _policy(document, ("escalation", id_), policy, reachable | set(config.rotas), set(config.people))
+        _teams(document, ("escalation", id_), policy, config)
     used = {brand.escalation for brand in config.brands.values()}
     for id_ in config.escalation:
         if len(config.escalation) > 1 and id_ not in used:
             document.warning(("escalation", id_), f"no brand uses the policy {id_!r}; name it in a brand, or delete it")
+
+
+def _teams(document: Document, base: Loc, policy: Policy, config: Configuration) -> None:
+    """Warn where severity 1 would reach people of one team alone: somebody else is called beside them then."""
+    named = {name for step in policy.steps for name in step.page}
+    called = named & set(config.people)
+    called |= {name for id_ in named & set(config.rotas) for name in config.rotas[id_].people}
+    if policy.alone or len(called) < FEWEST or any(config.rotas[id_].calendar for id_ in named & set(config.rotas)):
+        return
+    teams = {config.people[name].team for name in called if name in config.people}
+    if len(teams) != 1 or not (team := next(iter(teams))):
+        return
+    outside = [id_ for id_, one in config.people.items() if one.team not in {"", team} and one.channels]
+    text = f"escalation.{base[-1]} calls team {team} alone: at severity 1 somebody outside it is called too, " + (
+        f"{outside[0]} as things stand; name whom you want in a step"
+        if outside
+        else "but there is nobody; add one, or alone: true"
+    )
+    document.warning(base, text)
 
 
 def _policy(document: Document, base: Loc, policy: Policy, reachable: set[str], everyone: set[str]) -> None:

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAX_FILE = 64 * 2**20
-_MAPS = ("brands", "sources", "people", "channels", "escalation")
+_MAPS = ("brands", "sources", "people", "channels", "rotas", "escalation")
+_OPTIONAL: dict[str, type[BaseModel]] = {"drills": models.Drills, "report": models.Report}  # absent: never
 _SECTIONS: dict[str, type[BaseModel]] = {
     "storage": models.Storage, "templates": models.Templates, "web": models.Web, "network": models.Network,
     "heartbeat": models.Heartbeat, "sentiment": models.Sentiment, "log": models.Log,
 }  # fmt: skip
-_KEYS = ("timezone", *_MAPS, *_SECTIONS, "rotas", "drills", "report")
+_KEYS = ("timezone", *_MAPS, *_SECTIONS, *_OPTIONAL)
 _ZONE: TypeAdapter[str] = TypeAdapter(Zone)
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound=BaseModel)
@@ -49,6 +50,7 @@ def load(path: Path, env: Mapping[str, str]) -> models.Configuration:
         raise ConfigurationError(problems)
     secrets = (*expander.found, *_secrets(draft.sources), *_secrets(draft.channels), *_secrets(draft.web))
     secrets = (*secrets, *_secrets(draft.storage), *_secrets(draft.heartbeat))
+    secrets = (*secrets, *(one.calendar for one in draft.rotas.values() if one.calendar and one.remote))
     kept = frozenset(value for value in secrets if len(value) >= SHORTEST)
     return replace(draft, warnings=problems, secrets=kept)
 
@@ -83,19 +85,18 @@ def _compose(path: Path, document: Document) -> models.Configuration | None:
         what = "the file is empty" if tree is None else f"the file holds {shape(tree)}"
         document.error((), f"{what}; it must be a map with at least `brands:` in it")
         return None
-    rotas = frozenset(tree["rotas"]) if isinstance(tree.get("rotas"), dict) else frozenset()
     notyet.refuse(document)
     for key in tree:
         if key not in _KEYS:
             document.error((key,), f"unknown key {key!r} at the top; {meant(key, _KEYS)}")
     named = {section: frozenset(_map(document, section)) for section in _MAPS}
-    named["people"] |= rotas  # refused already: who refers to them is not told of it again
     if not tree.get("brands"):
         document.error(("brands",), "brands is empty: there is nobody to watch; add `brands: {acme: {name: Acme}}`")
     parts: dict[str, Any] = {
         "timezone": _timezone(document),
         "brands": _entries(document, "brands", _model(document, models.Brand)),
         "people": _entries(document, "people", _model(document, models.Person)),
+        "rotas": _entries(document, "rotas", _model(document, models.Rota)),
         "escalation": _entries(document, "escalation", _model(document, models.Policy)),
         "channels": _entries(document, "channels", lambda loc, value: channel(document, loc, value)),
         "sources": _entries(document, "sources", lambda loc, value: source(document, loc, value)),
@@ -103,7 +104,11 @@ def _compose(path: Path, document: Document) -> models.Configuration | None:
     for section, model in _SECTIONS.items():
         value = tree.get(section)
         parts[section] = (value is not None and validate(document, (section,), model, value)) or model()
-    draft = models.Configuration(path=path.absolute(), **parts)
+    for section, model in _OPTIONAL.items():
+        value = tree.get(section)
+        parts[section] = None if value is None else validate(document, (section,), model, value)
+    lines = {f"{section}.{id_}": document.line((section, id_)) for section in _MAPS for id_ in named[section]}
+    draft = models.Configuration(path=path.absolute(), lines=lines, **parts)
     checks.check(document, draft, named)
     return draft
 

@@ -23,8 +23,20 @@ from pydantic import (
 )
 
 from amends.config.problems import Problem
-from amends.config.units import Duration, HoursField, Rate, RateField, Size, Words, Zone, event_time
-from amends.model import DAY, MINUTE
+from amends.config.units import (
+    At,
+    AtField,
+    Duration,
+    HoursField,
+    MomentField,
+    Rate,
+    RateField,
+    Size,
+    Words,
+    Zone,
+    event_time,
+)
+from amends.model import DAY, DRILL_CASES, HOUR, MINUTE
 
 if TYPE_CHECKING:  # costly at run time, and a dataclass leaves its annotations as they are written
     from amends.paging.channels import ChannelSettings  # noqa: TC004 - said above
@@ -161,6 +173,74 @@ class Person(Section):
     quiet_hours: HoursField | None = None
     channels: tuple[Id, ...] = ()
     cap: Annotated[RateField, AfterValidator(_whole)] | None = None
+
+
+class Override(Section):
+    """A swap: this person, and nobody else, from then until then."""
+
+    from_: MomentField = Field(alias="from")
+    until: MomentField
+    person: Id
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Self:
+        if (self.from_.tzinfo is None) != (self.until.tzinfo is None):
+            raise ValueError("has one end with an offset and one without; write both the same way")
+        if self.until <= self.from_:
+            raise ValueError("ends before it begins; swap from and until")
+        return self
+
+
+class Rota(Section):
+    """`rotas.ID`: turns from a list of people, or a calendar (a file, or an address, which may be a secret)."""
+
+    people: tuple[Id, ...] = ()
+    every: Annotated[Duration, Field(ge=HOUR)] = 7 * DAY
+    from_: MomentField | None = Field(default=None, alias="from")
+    timezone: Zone | None = None
+    calendar: Annotated[str, Field(min_length=1, max_length=4_096)] | None = Field(default=None, repr=False)
+    overrides: tuple[Override, ...] = ()
+    fallback: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.people) == bool(self.calendar):
+            raise ValueError("needs people: [...] with from:, or calendar: a file or an address; one of the two")
+        if self.people and self.from_ is None:
+            raise ValueError('has no from; add from: "2026-11-30T09:00", when the first of people begins')
+        if self.calendar and (self.from_ is not None or "every" in self.model_fields_set):
+            raise ValueError("takes its turns from a calendar; leave from and every out")
+        if self.from_ is not None and self.from_.tzinfo is not None:
+            raise ValueError("has a from with an offset; write it without one, as the clock of its timezone shows it")
+        return self
+
+    @property
+    def remote(self) -> bool:
+        """Whether its calendar is an address."""
+        return self.calendar is not None and self.calendar.lower().startswith(("http://", "https://"))
+
+
+def _case(value: str) -> str:
+    if value not in DRILL_CASES:
+        raise ValueError(f"is no case; there are {', '.join(DRILL_CASES)}")
+    return value
+
+
+class Drills(Section):
+    """`drills`: a drill by schedule; without the section there is none."""
+
+    every: Annotated[Duration, Field(ge=DAY)] = 30 * DAY
+    at: AtField = At(10 * 60, 1)
+    case: Annotated[str, AfterValidator(_case)] = "outage"
+    brand: Id | None = None
+
+
+class Report(Section):
+    """`report`: the weekly proof of life; without the section there is none."""
+
+    every: Annotated[Duration, Field(ge=DAY)] = 7 * DAY
+    at: AtField = At(9 * 60, 0)
+    to: Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
 class Step(Section):
@@ -346,6 +426,9 @@ class Configuration:
     people: Mapping[str, Person] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     escalation: Mapping[str, Policy] = field(default_factory=dict)
+    rotas: Mapping[str, Rota] = field(default_factory=dict)
+    drills: Drills | None = None
+    report: Report | None = None
     storage: Storage = field(default_factory=Storage)
     templates: Templates = field(default_factory=Templates)
     web: Web = field(default_factory=Web)
@@ -354,6 +437,7 @@ class Configuration:
     sentiment: Sentiment = field(default_factory=Sentiment)
     log: Log = field(default_factory=Log)
     warnings: tuple[Problem, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False)  # where `people.lea` and its like stand
     secrets: frozenset[str] = field(default=frozenset(), repr=False)  # every value that a log must not hold
 
     @property

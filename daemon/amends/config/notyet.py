@@ -7,11 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from amends.config.document import Document
 
-_TOP = {
-    "rotas": "rotas are not built yet; name people in the steps of escalation instead",
-    "drills": "planned drills are not built yet; run `amends drill` by hand instead",
-    "report": "reports by the week are not built yet; leave the key out",
-}
 _KINDS = {
     "opml": "reading OPML is not built yet; write one source for each feed instead",
     "imap": "sources of kind imap are not built yet; leave it out",
@@ -24,10 +19,6 @@ _PRESETS = {"x": "the preset x is not built yet; leave it out"}
 def refuse(document: Document) -> None:
     """Note an error for each such key, and take it out of the tree so that it is told of once."""
     tree = document.value
-    for key, text in _TOP.items():
-        if key in tree:
-            document.error((key,), f"not yet: {text}")
-            del tree[key]
     for name, source in _maps(tree.get("sources")):
         if "cap" in source:
             document.error(

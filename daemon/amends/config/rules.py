@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,21 +18,24 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from amends.config.models import Brand, Configuration, Person, Policy
+    from amends.config.models import Brand, Configuration, Person, Policy, Rota
     from amends.paging.channels import ChannelSettings
 
 _MAX_TEMPLATE = 262_144
 
 
-def rules(config: Configuration) -> Rules:
+def rules(config: Configuration, calendars: Mapping[str, Calendar] | None = None) -> Rules:
     """Return the rules that a configuration means; `InputError` where a template of its folder is faulty.
 
-    This reads the templates (built in, and those of `templates.folder`); nothing else of the core's is ever read.
+    `calendars` are those of the rotas as they were last read; a rota whose calendar is not there has gaps alone. This
+    reads the templates (built in, and those of `templates.folder`); nothing else of the core's is ever read.
     """
     brands = {id_: brand_rules(id_, brand, config) for id_, brand in config.brands.items()}
     return Rules(
         brands=brands,
         people=people(config),
+        rotas=rotas(config, calendars or {}),
+        timezone=config.timezone,
         matcher=matching.Matcher(
             {id_: brand.terms for id_, brand in brands.items()}, {id_: brand.watch for id_, brand in brands.items()}
         ),
@@ -124,6 +129,62 @@ def _person(id_: str, person: Person, config: Configuration) -> escalation.Perso
     )
 
 
+# --- rotas ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """A calendar unrolled: (start, end, summary) of each event, as far as `until`."""
+
+    events: tuple[tuple[float, float, str], ...] = ()
+    until: float = 0.0
+
+
+def rotas(config: Configuration, calendars: Mapping[str, Calendar]) -> dict[str, escalation.Rota]:
+    """Return the rotas as escalation takes them."""
+    return {id_: _rota(id_, rota, config, calendars.get(id_)) for id_, rota in config.rotas.items()}
+
+
+def _rota(id_: str, rota: Rota, config: Configuration, calendar: Calendar | None) -> escalation.Rota:
+    zone = rota.timezone or config.timezone
+    turns = None
+    if rota.people and rota.from_ is not None:
+        turns = escalation.Turns(people=rota.people, every=rota.every, start=rota.from_, timezone=zone)
+    known = known_names(config)
+    found = [
+        escalation.Shift(start, end, known[plain_name(summary)])
+        for start, end, summary in (calendar.events if calendar else ())
+        if plain_name(summary) in known
+    ]
+    overrides = tuple(
+        escalation.Shift(_moment(one.from_, zone, last=False), _moment(one.until, zone, last=True), one.person)
+        for one in rota.overrides
+    )
+    return escalation.Rota(
+        id=id_,
+        turns=turns,
+        shifts=tuple(sorted(found, key=lambda shift: (shift.start, shift.end, shift.person))),
+        overrides=overrides,
+        fallback=rota.fallback,
+        known_until=calendar.until if calendar else None,
+    )
+
+
+def _moment(moment: datetime, zone: str, *, last: bool) -> float:
+    return moment.timestamp() if moment.tzinfo else escalation.instant(moment, zone, last=last)
+
+
+def known_names(config: Configuration) -> dict[str, str]:
+    """Return who is meant by an event's summary: a person's name, or before it an id, blind to case."""
+    names = {plain_name(person.name): id_ for id_, person in config.people.items() if person.name}
+    return names | {id_: id_ for id_ in config.people}
+
+
+def plain_name(summary: str) -> str:
+    """Return a name as it is compared."""
+    return " ".join(unicodedata.normalize("NFC", summary).casefold().split())
+
+
 def is_brief(channel: ChannelSettings) -> bool:
     """Whether a channel keeps quotes and handles behind the link: as it says, else where its server is public."""
     return channel.public if channel.detail is None else channel.detail == "brief"
@@ -175,5 +236,7 @@ def expected_pages(config: Configuration) -> Mapping[str, float]:
         given = policy_of(brand, config)
         called = config.people if given is None else {name for step in given.steps for name in step.page}
         for name in called:
-            expected[name] += brand.false_pages.per_day
+            turns = config.rotas[name].people if name in config.rotas else (name,)
+            for person in turns:  # a rota shares them out; who is in a calendar nobody knows here
+                expected[person] += brand.false_pages.per_day / len(turns)
     return expected

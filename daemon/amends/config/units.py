@@ -18,6 +18,8 @@ _DURATION = re.compile(r"(?=[0-9])" + "".join(rf"(?:([0-9]{{1,9}}){unit})?" for 
 _SIZE = re.compile(r"([0-9]{1,12})\s*(B|kB|KB|MB|GB|KiB|MiB|GiB)?")
 _SIZES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s+per\s+(\S+)")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_YEARS = (1971, 2199)
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -112,6 +114,44 @@ def hours(value: Any) -> Hours:  # noqa: ANN401 - whatever stands in the file
     return Hours(start, end)
 
 
+@dataclass(frozen=True, slots=True)
+class At:
+    """A time of day, on a weekday (Monday is 0) or on every day."""
+
+    minute: int
+    weekday: int | None = None
+
+    def __str__(self) -> str:
+        """Return it as it is written: `Tue 10:00`."""
+        day = "" if self.weekday is None else f"{_DAYS[self.weekday]} "
+        return f"{day}{self.minute // 60:02}:{self.minute % 60:02}"
+
+
+def at(value: Any) -> At:  # noqa: ANN401 - whatever stands in the file
+    """Read a time of day with or without a weekday (`Tue 10:00`, `10:00`)."""
+    if isinstance(value, At):
+        return value
+    day, _, clock = value.strip().rpartition(" ") if isinstance(value, str) else ("", "", "")
+    found = _CLOCK.fullmatch(clock)
+    known = [number for number, name in enumerate(_DAYS) if day.strip().lower()[:3] == name.lower()]
+    if found is None or (day.strip() and not known):
+        raise ValueError('is no time of a week; write it like "Tue 10:00", or "10:00" for any day')
+    return At(int(found[1]) * 60 + int(found[2]), known[0] if known else None)
+
+
+def moment(value: Any) -> datetime:  # noqa: ANN401 - whatever stands in the file
+    """Read a date and time: naive as written without an offset, for the clock of the place it is used in."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise ValueError('is no date and time; write it like "2026-11-30T09:00"')
+    return found
+
+
 def zone(value: str) -> str:
     """Check an IANA time zone."""
     try:
@@ -154,6 +194,8 @@ def words(value: str) -> str:
 Duration = Annotated[float, BeforeValidator(duration)]
 Size = Annotated[int, BeforeValidator(size)]
 RateField = Annotated[Rate, BeforeValidator(rate)]
+AtField = Annotated[At, BeforeValidator(at)]
+MomentField = Annotated[datetime, BeforeValidator(moment)]
 HoursField = Annotated[Hours, BeforeValidator(hours)]
 Zone = Annotated[str, AfterValidator(zone)]
 Words = Annotated[str, StringConstraints(max_length=200), AfterValidator(words)]

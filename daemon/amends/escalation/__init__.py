@@ -2,7 +2,8 @@
 
 How to call it
 --------------
-Every function takes `(incident, ledger, policy, people, now, silenced_until=None)` and returns an `Outcome`. Pass the
+First `resolve(policy, staff, now, severity)` puts the people on call in the place of rotas. Then every function takes
+`(incident, ledger, policy, people, now, silenced_until=None)` and returns an `Outcome`. Pass the
 incident **after** `incidents.step`, and `silenced_until` whenever a silence covers this incident (the latest end of
 all that do); a snooze is read from the incident itself. Nothing here keeps anything: store `outcome.ledger` with the
 incident and give it back.
@@ -51,30 +52,51 @@ from amends.escalation.ladder import (
 from amends.escalation.ledger import Call, Ledger, Outcome, Row, page_id
 from amends.escalation.links import LinkAltered, LinkExpired, Signed, sign, verify
 from amends.escalation.people import Cap, Person, QuietHours, quiet_until
-from amends.escalation.policy import Policy, Step
+from amends.escalation.policy import Note, Policy, Step
+from amends.escalation.resolve import Roster, Rung, Staff, Would, resolve, roster, second
+from amends.escalation.rotas import Duty, Rota, Shift, Turns, duties, duty, gaps
+from amends.escalation.wall import Recurring, days_of, instant, wall
 
 __all__ = [
     "Call",
     "Cap",
+    "Duty",
     "Ledger",
     "LinkAltered",
     "LinkExpired",
+    "Note",
     "Outcome",
     "Person",
     "Policy",
     "QuietHours",
+    "Recurring",
+    "Roster",
+    "Rota",
     "Row",
+    "Rung",
+    "Shift",
     "Signed",
+    "Staff",
     "Step",
+    "Turns",
+    "Would",
     "acknowledged",
     "begin",
+    "days_of",
     "deferred",
     "delivered",
+    "duties",
+    "duty",
     "failed",
+    "gaps",
+    "instant",
     "page_id",
     "quiet_until",
     "raised",
+    "resolve",
     "resolved",
+    "roster",
+    "second",
     "sign",
     "silenced",
     "snoozed",
@@ -82,4 +104,5 @@ __all__ = [
     "tick",
     "unacknowledged",
     "verify",
+    "wall",
 ]

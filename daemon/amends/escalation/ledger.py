@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from amends.escalation.policy import Note
 from amends.model import EventName, PageChange, PageState, Reason, Seconds
 
 GROUP_BLIND: Final = "blind"
@@ -71,6 +72,7 @@ class Call:
     why: str
     deadline: Seconds | None
     group: str | None = None
+    note: Note | None = None  # why this person is called though the policy names another
 
     @property
     def event(self) -> EventName:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
+from amends.escalation.wall import instant, wall
 from amends.model import HOUR, InputError, Seconds
 
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -63,29 +63,12 @@ def quiet_until(person: Person, now: Seconds) -> Seconds | None:
     """
     if person.quiet is None:
         return None
-    zone = ZoneInfo(person.timezone)
-    today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    zone = person.timezone
+    today = wall(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     across = person.quiet.start > person.quiet.end
     for day in (today - timedelta(days=1), today):
-        begin = _instant(day + timedelta(minutes=person.quiet.start), zone, last=False)
-        end = _instant(day + timedelta(days=1 if across else 0, minutes=person.quiet.end), zone, last=True)
+        begin = instant(day + timedelta(minutes=person.quiet.start), zone, last=False)
+        end = instant(day + timedelta(days=1 if across else 0, minutes=person.quiet.end), zone, last=True)
         if begin <= now < end:
             return end
     return None
-
-
-def _instant(wall: datetime, zone: ZoneInfo, *, last: bool) -> Seconds:
-    """Return the first or last instant at which a naive wall time is shown, or the change that skipped it."""
-    earlier, later = sorted(wall.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
-    if datetime.fromtimestamp(later, zone).replace(tzinfo=None) == wall:
-        return later if last else earlier
-    # Skipped: the clock jumps somewhere between the two readings. Halve the span down to the second of the jump.
-    before = datetime.fromtimestamp(earlier, zone).utcoffset()
-    low, high = int(earlier), int(later)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return float(high)

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from amends.escalation.ledger import GROUP_BLIND, Call, Ledger, Outcome, Row, page_id
 from amends.escalation.people import quiet_until
-from amends.model import HOUR, Kind, PageChange, Stage
+from amends.escalation.policy import Step
+from amends.model import DAY, HOUR, Kind, PageChange, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from amends.escalation.people import Person
-    from amends.escalation.policy import Policy, Step
+    from amends.escalation.policy import Note, Policy
     from amends.model import EventName, Incident, PageState, Reason, Seconds
 
 CHANNEL_PATIENCE: Final[Seconds] = 30.0  # how long a channel is tried while the person has another one
 NOTICE_PATIENCE: Final[Seconds] = HOUR
+HELD_AT_MOST: Final[Seconds] = 32 * DAY  # quiet hours and caps end sooner
 BLIND_GRACE: Final[Seconds] = 15.0  # one cause blinds many brands: wait for the others, then tell all at once
 CANCELLED_KEPT: Final = 16  # cancelled messages that may turn out to have been under way
 _UNSENT: Final[tuple[PageState, ...]] = ("queued", "deferred")
@@ -51,6 +53,7 @@ class Turn:
         self._calls: list[Call] = []
         self._changes: list[PageChange] = []
         self._events: list[tuple[EventName, str]] = []
+        self._notes: dict[str, Note] = {}  # why somebody of the step that is being called is called at all
 
     # --- the ladder ---
 
@@ -62,6 +65,7 @@ class Turn:
 
     def look(self) -> None:
         """Do all that time has made due."""
+        self._distrust()
         if self._mute is not None:
             self._silence()
         elif self.muted_until is not None:
@@ -88,7 +92,9 @@ class Turn:
         began, self.level = self.level >= 0, min(max(self.level, 0), len(steps) - 1)
         if plan or not began:
             self.plan()
-        self._call_people((*(steps[self.level].page if steps else ()), *others), reason)
+        step = steps[self.level] if steps else Step(())
+        self._say(step)
+        self._call_people((*step.page, *others), reason, step.notes)
 
     def plan(self) -> None:
         """Set when the next step, or the next round, begins if nobody acknowledges."""
@@ -118,6 +124,16 @@ class Turn:
     def held_people(self) -> tuple[str, ...]:
         """Return those whose page is held."""
         return tuple(row.person for row in self._rows.values() if row.state == "deferred" and row.kind == "page")
+
+    @property
+    def paged(self) -> tuple[str, ...]:
+        """The people whom a page has reached."""
+        return tuple(self._paged)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The people whom anything has reached."""
+        return tuple(self._told)
 
     def note_told(self, person: str) -> None:
         """Count a person as told: the one who acknowledged wants to hear of the end."""
@@ -214,6 +230,15 @@ class Turn:
         called = {row.person for row in self._rows.values() if row.kind == "page" and row.state in _UNSENT}
         self.notify([person for person in self.policy.inform if person not in called], "first", "amends")
 
+    def _distrust(self) -> None:
+        """Let no plan lie further ahead than one can be made: the clock was ahead then, and has been put back."""
+        longest = max([self.policy.between_rounds, *(step.after for step in self.policy.steps)])
+        if self.due is not None and self.due > self.now + longest:
+            self.due = self.now + longest
+        for id_, row in list(self._rows.items()):
+            if row.state == "deferred" and row.due > self.now + HELD_AT_MOST:
+                self._rows[id_] = replace(row, due=self.now)
+
     def _silence(self) -> None:
         if self.muted_until is None:
             self.owed = "unacknowledged" if self.level >= 0 else "first"
@@ -259,13 +284,18 @@ class Turn:
             self._events.append(
                 ("escalated", f"{why}: step {self.level + 1} of round {self.round + 1} calls {names or 'nobody'}")
             )
+        self._say(steps[self.level])
         self.plan()
-        self._call_people(
-            steps[self.level].page, ("drill" if self.incident.drill else "first") if first else "unacknowledged"
-        )
+        reason: Reason = "unacknowledged" if not first else "drill" if self.incident.drill else "first"
+        self._call_people(steps[self.level].page, reason, steps[self.level].notes)
 
-    def _call_people(self, people: Iterable[str], reason: Reason) -> None:
+    def _say(self, step: Step) -> None:
+        """Write down why people are called whom the policy does not name."""
+        self._events += [("unreachable" if note.rota else "escalated", note.text) for note in step.notes]
+
+    def _call_people(self, people: Iterable[str], reason: Reason, notes: Sequence[Note] = ()) -> None:
         self._step = self._ordinal(reason)
+        self._notes = {person: note for note in notes for person in note.people}
         wanted = tuple(dict.fromkeys(people))
         for person in wanted:
             self._call(person, "page", reason, self._step, reason)
@@ -314,6 +344,7 @@ class Turn:
             why=why if until is None else f"quiet hours of {person.name}",
             deadline=None if until is not None else self._deadline(kind, len(left)),
             group=self._group,
+            note=self._notes.get(person.id) if kind == "page" else None,
         )
         self._calls.append(call)
         self._rows[call.id] = Row(

@@ -17,6 +17,7 @@ from amends.model.base import (
     UnknownError,
 )
 from amends.model.events import (
+    DRILL_CASES,
     Acknowledge,
     Batch,
     Command,
@@ -44,6 +45,7 @@ from amends.model.readings import Bin, Coverage, Reading
 __all__ = [
     "BIN_SECONDS",
     "DAY",
+    "DRILL_CASES",
     "HOUR",
     "MINUTE",
     "Acknowledge",

@@ -9,6 +9,8 @@ from amends.model.base import Seconds
 from amends.model.mentions import Mention
 from amends.model.readings import Coverage
 
+DRILL_CASES = ("outage", "offensive-post", "product-harm", "data-breach", "rumour")  # told in `pipeline.cases`
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

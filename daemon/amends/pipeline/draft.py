@@ -146,7 +146,7 @@ class Draft:
         outcome = what(
             case.incident,
             case.ledger,
-            self.brand.policy,
+            escalation.resolve(self.brand.policy, self.rules.staff, self.now, case.incident.severity),
             self.rules.people,
             self.now,
             self.silenced_until(_story_of(case)),

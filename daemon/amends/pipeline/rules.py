@@ -35,6 +35,7 @@ class Rules:
 
     brands: Mapping[str, BrandRules]
     people: Mapping[str, escalation.Person]
+    rotas: Mapping[str, escalation.Rota] = field(default_factory=dict)
     matcher: matching.Matcher
     router: sentiment.Router
     library: responses.Library
@@ -42,3 +43,9 @@ class Rules:
     polled: frozenset[str] = frozenset()  # configured sources: their language is a hint; what is pushed is believed
     brief: frozenset[str] = frozenset()  # channels that keep quotes and handles behind the link
     external_url: str = "http://127.0.0.1:8484"
+    timezone: str = "UTC"  # of the configuration
+
+    @property
+    def staff(self) -> escalation.Staff:
+        """Everybody whom a policy may name."""
+        return escalation.Staff(people=self.people, rotas=self.rotas)

@@ -31,7 +31,8 @@ def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Ru
         channel=call.channel,
         step=call.step,
         title=responses.short(incident, brand.name, person.language, call.reason),
-        text=responses.body(
+        text=_noted(call, person.language)
+        + responses.body(
             incident,
             brand.name,
             person.language,
@@ -46,3 +47,9 @@ def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Ru
         group=call.group,
         why=call.why,
     )
+
+
+def _noted(call: escalation.Call, lang: str) -> str:
+    """Return why this person is called though the policy names another, before all else."""
+    note = call.note
+    return "" if note is None else f"{responses.say(lang, f'note_{note.why}', rota=note.rota)}\n\n"

@@ -6,6 +6,7 @@ from amends.responses.library import Library, builtin, holding
 from amends.responses.page import body
 from amends.responses.render import FIELDS, render
 from amends.responses.template import CRISES, Template, parse
+from amends.responses.wording import say
 
 __all__ = [
     "CRISES",
@@ -20,5 +21,6 @@ __all__ = [
     "one_line",
     "parse",
     "render",
+    "say",
     "short",
 ]

@@ -57,6 +57,9 @@ _EN = {
     "record": "{real} of the last {judged} were real.",
     "say": "Say now ({lang}, template {template}):",
     "translated": "Say now (no template in the crowd's language: {lang}, template {template}):",
+    "note_fallback": "Nobody is on call in the rota {rota}: you are its fallback.",
+    "note_everyone": "Nobody is on call in the rota {rota}, and it has no fallback: everyone is called.",
+    "note_second": "At severity 1 nobody is left alone with it: you are the second person.",
     "creed": "Apologise, don't delete, move on.",
     "creed_coordinated": (
         "Verify first: is the complaint true, who is hurt? Accuse nobody. "
@@ -124,6 +127,9 @@ _FR = {
     "record": "{real} des {judged} dernières alertes étaient fondées.",
     "say": "À dire maintenant ({lang}, modèle {template}) :",
     "translated": "À dire maintenant (pas de modèle dans la langue du public : {lang}, modèle {template}) :",
+    "note_fallback": "Personne n'est d'astreinte dans le tour {rota} : vous êtes le recours.",
+    "note_everyone": "Personne n'est d'astreinte dans le tour {rota}, qui n'a pas de recours : tous sont appelés.",
+    "note_second": "À la gravité 1, personne ne reste seul : vous êtes la deuxième personne.",
     "creed": "S'excuser, ne rien effacer, tourner la page.",
     "creed_coordinated": (
         "Vérifier d'abord : la plainte est-elle vraie, qui est touché ? N'accuser personne. "
