@@ -23,6 +23,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Talk to the running daemon": {
         "incidents": ("amends.cli.incidents:incidents_group", "List, show, acknowledge, resolve and verify incidents."),
         "silence": ("amends.cli.silence:silence_group", "Keep a brand from paging for a while."),
+        "oncall": ("amends.cli.oncall:oncall_command", "Say who is on call, and who would be paged."),
         "sources": ("amends.cli.sources:sources_group", "List, poll, pause and resume sources; try one out."),
         "forget": ("amends.cli.forget:forget_command", "Erase an author's words; counts and proofs stay."),
         "drill": ("amends.cli.drill:drill_command", "Send a marked test page through the real channels."),
@@ -37,7 +38,6 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 
 
 NOT_YET = {
-    "oncall": "name people in the steps of escalation; GET /api/v1/incidents/ID shows who was paged",
     "report": "GET /api/v1/incidents/ID has the events and pages; `amends replay --report FILE` draws mentions",
     "db": "a backup is made before each migration; stop the daemon and copy the state folder for one of your own",
 }

@@ -49,6 +49,7 @@ def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_j
         _problems(error.problems, as_json=as_json)
         ctx.exit(2)
     _problems(loaded.warnings, as_json=as_json)
+    _problems(_standing(loaded, online=online), as_json=as_json)
     if not as_json:
         for text in _summary(loaded):
             click.echo(printable(scrub(text, dict.fromkeys(loaded.secrets, "***"))))
@@ -62,6 +63,22 @@ def _problems(problems: Sequence[Problem], *, as_json: bool) -> None:
             output.line({"file": problem.file, "line": problem.line, "level": problem.level, "text": problem.text})
         else:
             click.echo(printable(str(problem)))
+
+
+def _standing(config: Configuration, *, online: bool) -> list[Problem]:
+    """Return warnings that depend on the day: gaps of rotas, channels that nobody has ever been paged on."""
+    import asyncio  # noqa: PLC0415 - only where there is no error
+    import time  # noqa: PLC0415 - the same
+
+    from amends.cli.contacts import contacts  # noqa: PLC0415 - the same
+
+    found = contacts(config)
+    if config.rotas:
+        from amends.cli.standing import coverage  # noqa: PLC0415 - costly, and only where there are rotas
+
+        log_to_stderr()
+        found = [*asyncio.run(coverage(config, time.time(), online=online)), *found]
+    return found
 
 
 def _summary(config: Configuration) -> list[str]:

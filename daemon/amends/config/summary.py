@@ -11,7 +11,7 @@ from amends.config.units import spell
 from amends.model import DAY, HOUR
 
 if TYPE_CHECKING:
-    from amends.config.models import Brand, Configuration, Person, Source
+    from amends.config.models import Brand, Configuration, Person, Rota, Source
     from amends.paging.channels import ChannelSettings
 
 _MONTH = 30 * DAY
@@ -25,6 +25,13 @@ def summary(config: Configuration) -> list[str]:
     lines += _section("Channels", {id_: _channel(channel) for id_, channel in config.channels.items()})
     expected = expected_pages(config)
     lines += _section("People", {id_: _person(one, expected[id_], config) for id_, one in config.people.items()})
+    lines += _section("Rotas", {id_: _rota(one, config) for id_, one in config.rotas.items()})
+    if config.drills:
+        known = f"every {spell(config.drills.every)} at {config.drills.at} {config.timezone}, case {config.drills.case}"
+        lines += ["", f"Drills: {known}"]
+    if config.report:
+        to = ", ".join(config.report.to)
+        lines += ["", f"Report: every {spell(config.report.every)} at {config.report.at} {config.timezone}, to {to}"]
     if config.sentiment.accurate is not None:
         lines += ["", f"Tone: a second opinion on up to {config.sentiment.accurate:g} texts a second"]
     reads = "reading and writing need a token" if config.reads_need_token else "this machine alone may read"
@@ -91,6 +98,18 @@ def _interval(source: Source, config: Configuration) -> str:
     ):
         text += ", more often than the hour that is polite to a stranger: for your own server, or by agreement"
     return text + "; the server's own wishes are kept"
+
+
+def _rota(rota: Rota, config: Configuration) -> str:
+    zone = rota.timezone or config.timezone
+    if rota.people:
+        handover = f"{rota.from_:%Y-%m-%d %H:%M}" if rota.from_ else ""
+        text = f"{', '.join(rota.people)} in turns of {spell(rota.every)} from {handover} {zone}"
+    else:
+        where = f"from {urlsplit(str(rota.calendar)).hostname}" if rota.remote else f"in the file {rota.calendar}"
+        text = f"a calendar {where}, read {'every hour' if rota.remote else 'every minute'}"
+    swaps = f"; {_count(len(rota.overrides), 'override')}" if rota.overrides else ""
+    return f"{text}{swaps}; in a gap {rota.fallback or 'everyone in the policy'} is called"
 
 
 def _channel(channel: ChannelSettings) -> str:

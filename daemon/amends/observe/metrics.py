@@ -115,6 +115,8 @@ class Metrics:
         )  # fmt: skip
         self.recovery_seconds = self._histogram("recovery_seconds", "From opened to resolved.", _END, "severity")
         self.outbox_pages = self._gauge("outbox_pages", "Pages waiting to be sent.")
+        self.on_call_now = self._gauge("on_call", "1 while a person is on call in a rota.", "rota", "person")
+        self.rota_gap = self._gauge("rota_gap", "1 while nobody is on call in a rota.", "rota")
         self.outbox_age = self._gauge("outbox_oldest_age_seconds", "How long the oldest waiting page has been due.")
 
     # --- what labels there may be ---
@@ -240,6 +242,15 @@ class Metrics:
         """Show what waits in the outbox; `oldest_age` None or below zero: nothing is due."""
         self.outbox_pages.set(pages)
         self.outbox_age.set(max(0.0, oldest_age or 0.0))
+
+    def on_call(self, rotas: Mapping[str, Collection[str]]) -> None:
+        """Show who is on call in each rota; both are configured ids."""
+        self.on_call_now.clear()
+        self.rota_gap.clear()
+        for rota, people in rotas.items():
+            self.rota_gap.labels(rota).set(not people)
+            for person in people:
+                self.on_call_now.labels(rota, person).set(1)
 
     def render(self) -> bytes:
         """Return everything in Prometheus' text form (`CONTENT_TYPE`)."""

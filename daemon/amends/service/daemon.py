@@ -15,10 +15,13 @@ from aiohttp import web as aioweb
 
 from amends import paging, web
 from amends.config import Configuration
+from amends.config.rules import rotas
 from amends.config.rules import rules as compose
 from amends.model import AmendsError, Clock
 from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
+from amends.pipeline import Rules
 from amends.service import upkeep
+from amends.service.calendars import Calendars
 from amends.service.engine import Engine
 from amends.service.keys import cli_token, signing_keys
 from amends.service.learner import Learner
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
     from amends.model import Item, Seconds
-    from amends.pipeline import Decision, Progress, Rules
+    from amends.pipeline import Decision, Progress
 
 WORKER = "amends"  # in the outbox: there is one of us on a state folder
 CLI = "cli"  # the name of the command line's own token
@@ -53,6 +56,7 @@ class Setting:
     notifier: Notifier
     announce: Callable[[str], None]
     again: Callable[[], Configuration]  # reads the configuration anew, for a reload
+    adopted: Callable[[Configuration], None] = lambda _config: None  # hears of a configuration that came into force
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     reload: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -77,6 +81,7 @@ class Daemon:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(work, name=name) for name, work in self._work().items()]
                 await self._listen(stack)
+                await self._plan_first_looks()
                 self._ready()
                 await self._serve()
                 self.setting.notifier.stopping()
@@ -89,7 +94,9 @@ class Daemon:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         config, clock, folder = self.config, self.setting.clock, self.setting.folder
-        self._set_web(config)
+        self._keys[:] = signing_keys(folder)
+        self._tokens.update(self._tokens_of(config))
+        self._hosts[:] = config.web.hosts
         self.store = await Store.open(
             config.storage_url(folder), folder=folder, on_error=lambda _error: self.metrics.write_errors.inc()
         )
@@ -109,7 +116,9 @@ class Daemon:
         self.session = await stack.enter_async_context(
             aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
         )
-        self.engine = Engine(self.store, compose(config), clock, self.metrics)
+        self.calendars = Calendars(clock, folder, self.client)
+        await self.calendars.configure(config)
+        self.engine = Engine(self.store, compose(config, self.calendars.calendars), clock, self.metrics)
         self.second = Second(clock, self.metrics)
         stack.callback(self.second.close)
         self.engine.second = self.second.improve
@@ -138,7 +147,10 @@ class Daemon:
         )
         self.following = paging.Following(self.store, self.engine, clock)
         self.gauges = upkeep.Gauges(self.store, clock, self.metrics)
+        self.gauges.rotas = lambda: self.engine.rules.rotas
+        self.calendars.changed = self._new_shifts
         self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
+        self._began = clock.mono()
         self.site = web.Site(
             store=self.store,
             engine=self.engine,
@@ -154,8 +166,9 @@ class Daemon:
             hosts=self._hosts,
             timezone=config.timezone,
             second=self.second.tally,
+            calendars=self.calendars.kept,
         )
-        self._apply(config, self.engine.rules)
+        self._apply(config, self._prepare(config, self.engine.rules))
 
     def _work(self) -> Mapping[str, Coroutine[Any, Any, None]]:
         clock = self.setting.clock
@@ -171,6 +184,7 @@ class Daemon:
             "retention": upkeep.retain(self.store, clock, lambda: self.config.storage.retention),
             "gauges": self.gauges.run(),
             "heartbeat": self.heartbeat.run(),
+            "calendars": self.calendars.run(),
             "watchdog": upkeep.feed_watchdog(self.setting.notifier, self.timekeeper.turning),
         }
 
@@ -197,16 +211,17 @@ class Daemon:
 
     def _ready(self) -> None:
         self.health.up("workers")
-        self._plan_first_looks()
         self.setting.announce(f"Amends is ready: {self.address}/")
         self.setting.notifier.ready(self._status())
         log.info("ready", address=self.address, brands=len(self.config.brands), sources=len(self.config.sources))
 
-    def _plan_first_looks(self) -> None:
+    async def _plan_first_looks(self) -> None:
+        """Look at every brand soon, and at once where people wait: an open incident, a message that is held."""
         now, brands = self.setting.clock.wall(), list(self.engine.rules.brands)
         gap = SPREAD / len(brands) if len(brands) > MANY else 0.0
+        restless = await self.store.restless() if gap else set()
         for number, brand in enumerate(brands):
-            self.timekeeper.plan(brand, now + gap * number)
+            self.timekeeper.plan(brand, now if brand in restless else now + gap * number)
 
     # --- serving -----------------------------------------------------------------------------------------------------
 
@@ -229,9 +244,11 @@ class Daemon:
         try:
             config = await asyncio.to_thread(self.setting.again)
             rules = await asyncio.to_thread(compose, config)
-            self._set_web(config)
-            self.worker.links = self._links(self.worker.links.base)
-            self._apply(config, replace(rules, external_url=config.web.external_url or self.address))
+            rules = replace(rules, external_url=config.web.external_url or self.address)
+            prepared = self._prepare(config, rules)  # whatever may fail, before anything is in force
+            await self.calendars.configure(config)
+            rules = replace(prepared.rules, rotas=rotas(config, self.calendars.calendars))
+            self._apply(config, replace(prepared, rules=rules))
         except AmendsError as error:
             self.metrics.reloaded.set(0)
             log.error("reload refused, the old configuration stays in force", why=str(error))
@@ -246,8 +263,14 @@ class Daemon:
         """Return the line that `systemctl status` shows."""
         return f"hears {len(self.config.sources)} sources for {len(self.config.brands)} brands"
 
-    def _apply(self, config: Configuration, rules: Rules) -> None:
+    def _prepare(self, config: Configuration, rules: Rules) -> _Prepared:
+        """Make all that a configuration asks for and that may fail in the making."""
+        keys = signing_keys(self.setting.folder)
+        return _Prepared(rules, self._channels(config), _specs(config), self._tokens_of(config), keys)
+
+    def _apply(self, config: Configuration, prepared: _Prepared) -> None:
         """Put a configuration in force; what only a start can change is named in the log."""
+        rules = prepared.rules
         for name in ("storage", "network"):
             if getattr(config, name) != getattr(self.config, name):
                 log.warning("needs a restart to come into force", key=name)
@@ -264,25 +287,32 @@ class Daemon:
             sources=list(config.sources),
             channels=list(config.channels),
         )
-        self.scheduler.configure(_specs(config))
-        self._current = self._channels(config)
+        self.scheduler.configure(prepared.sources)
+        self._current = prepared.channels
         self.worker.replace(self._current)
         self._channels_changed.set()
         self.second.configure(config.sentiment.accurate)
         self.heartbeat.url = config.heartbeat.url.get_secret_value() if config.heartbeat.url else None
         self.heartbeat.every = config.heartbeat.every
+        self._keys[:] = prepared.keys
+        self.worker.links = self._links(self.worker.links.base)
+        self._tokens.clear()
+        self._tokens.update(prepared.tokens)
+        self._hosts[:] = config.web.hosts
         self.config = config
+        self.setting.adopted(config)
 
     def _links(self, base: str) -> paging.Links:
         newest, *older = self._keys
         return paging.Links(newest, base, tuple(older))
 
-    def _set_web(self, config: Configuration) -> None:
-        self._keys[:] = signing_keys(self.setting.folder)
+    def _tokens_of(self, config: Configuration) -> dict[str, str]:
         tokens = {name: secret.get_secret_value() for name, secret in config.web.tokens.items()}
-        self._tokens.clear()
-        self._tokens.update({CLI: cli_token(self.setting.folder)} | tokens)
-        self._hosts[:] = config.web.hosts
+        return {CLI: cli_token(self.setting.folder)} | tokens
+
+    def _new_shifts(self) -> None:
+        """Put what a calendar now says in force."""
+        self.engine.swap(replace(self.engine.rules, rotas=rotas(self.config, self.calendars.calendars)))
 
     def _channels(self, config: Configuration) -> dict[str, paging.Channel]:
         made = {id_: paging.build(id_, settings, self.session) for id_, settings in config.channels.items()}
@@ -322,14 +352,26 @@ class Daemon:
             changed = self._channels_changed.wait
             await first(asyncio.gather(hearing, following, changed()), changed())
 
-    def _ill(self) -> str | None:
+    async def _ill(self) -> str | None:
         """Return what keeps the dead man's switch from being fed, None if polling, detecting and paging succeed."""
         asked = [one for one in self.scheduler.status() if one.on_time is not None and not one.paused]
         if asked and not any(one.on_time for one in asked):
             return "no source answers in its time"
         if not self.timekeeper.turning():
             return "the timekeeper stands still"
-        return self.gauges.ill
+        now, settled = self.setting.clock.wall(), self.setting.clock.mono() - self._began > SPREAD + upkeep.STUCK
+        return await self.store.overdue(now, upkeep.STUCK, list(self.engine.rules.brands), looks=settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a configuration asks for, made and not yet in force."""
+
+    rules: Rules
+    channels: dict[str, paging.Channel]
+    sources: list[SourceSpec]
+    tokens: dict[str, str] = field(repr=False)
+    keys: list[bytes] = field(repr=False)
 
 
 class _Cursors:

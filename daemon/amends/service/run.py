@@ -49,7 +49,8 @@ async def _run(path: Path, config: Configuration, folder: Path, lock: observe.Lo
         clock=RealClock(),
         notifier=observe.Notifier(os.environ),
         announce=announce,
-        again=lambda: _again(path),
+        again=lambda: load(path, os.environ),
+        adopted=_log_as,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -84,12 +85,6 @@ def announce(line: str) -> None:
     """Write the one line that tells that we are ready."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _again(path: Path) -> Configuration:
-    config = load(path, os.environ)
-    _log_as(config)
-    return config
 
 
 def _log_as(config: Configuration) -> None:

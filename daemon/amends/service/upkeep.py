@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 import aiohttp
 import structlog
 
+from amends.escalation import duty
 from amends.model import HOUR
 from amends.storage import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from amends.escalation import Rota
     from amends.model import Clock, Seconds
     from amends.observe import Metrics, Notifier
     from amends.storage import Store
 
 GAUGES_EVERY = 5.0  # seconds of real time
 HEARTBEAT_DEADLINE = 5.0
-STUCK = 120.0  # a page that has been due for longer is stuck
+STUCK = 120.0  # what has been due for longer is overdue
 SLICE = 2_000
 
 log = structlog.get_logger(__name__)
@@ -38,23 +40,20 @@ async def retain(store: Store, clock: Clock, keep: Callable[[], Seconds]) -> Non
 
 
 class Gauges:
-    """Shows what waits in the outbox and how much room is left; remembers how long the oldest page has been due."""
+    """Shows what waits in the outbox, how much room is left, and who is on call."""
 
     def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
         self._store, self._clock, self._metrics = store, clock, metrics
-        self._oldest: Seconds = 0.0
-
-    @property
-    def ill(self) -> str | None:
-        """What is wrong with paging, None if nothing is."""
-        return f"a page has been due for {self._oldest:.0f} s" if self._oldest > STUCK else None
+        self.rotas: Callable[[], Mapping[str, Rota]] = dict
 
     async def run(self) -> None:
         """Look for ever."""
         while True:
+            now = self._clock.wall()
+            self._metrics.on_call({id_: duty(rota, now).people for id_, rota in self.rotas().items()})
             try:
-                waiting, self._oldest = await self._store.outbox_stats(self._clock.wall())
-                self._metrics.outbox(waiting, self._oldest)
+                waiting, oldest = await self._store.outbox_stats(now)
+                self._metrics.outbox(waiting, oldest)
                 self._metrics.free_bytes.set(self._store.free_bytes())
             except (StorageError, OSError) as error:
                 log.warning("gauges unreadable", error=str(error))
@@ -64,10 +63,10 @@ class Gauges:
 class Heartbeat:
     """Calls an address while polling, detecting and paging succeed: when it stops, somebody else raises the alarm."""
 
-    def __init__(self, clock: Clock, metrics: Metrics, healthy: Callable[[], str | None]) -> None:
+    def __init__(self, clock: Clock, metrics: Metrics, ill: Callable[[], Awaitable[str | None]]) -> None:
         self._clock = clock
         self._metrics = metrics
-        self._healthy = healthy
+        self._ill = ill
         self.url: str | None = None
         self.every: Seconds = 60.0
 
@@ -75,12 +74,23 @@ class Heartbeat:
         """Beat for ever; `url` and `every` may be changed at any time."""
         async with aiohttp.ClientSession(trust_env=False) as session:
             while True:
-                ill = self._healthy()
-                if self.url is not None and ill is not None:
-                    log.warning("heartbeat withheld", why=ill)
-                elif self.url is not None:
-                    await self._beat(session, self.url)
+                if self.url is not None:
+                    ill = await self._asked()
+                    if ill is None:
+                        await self._beat(session, self.url)
+                    else:
+                        log.warning("heartbeat withheld", why=ill)
                 await self._clock.sleep_until(self._clock.wall() + self.every)
+
+    async def _asked(self) -> str | None:
+        """Ask what is wrong; an auditor that cannot answer in time is wrong itself."""
+        try:
+            async with asyncio.timeout(HEARTBEAT_DEADLINE):
+                return await self._ill()
+        except TimeoutError:
+            return f"the auditor has not answered within {HEARTBEAT_DEADLINE:g} s"
+        except Exception as error:  # noqa: BLE001 - whatever breaks the auditor must stop the heart, not the daemon
+            return f"the auditor broke: {type(error).__name__}: {error}"[:300]
 
     async def _beat(self, session: aiohttp.ClientSession, url: str) -> None:
         deadline = aiohttp.ClientTimeout(total=HEARTBEAT_DEADLINE)

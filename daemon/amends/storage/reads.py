@@ -44,11 +44,12 @@ class Listing(Generic[T]):
     next: str | None = None
 
 
-def _cursor(*key: object) -> str:
+def cursor_of(*key: object) -> str:
+    """Return the cursor of a row by the values that order its list."""
     return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _key(cursor: str, kinds: tuple[type, ...]) -> list[Any]:
+def key_of(cursor: str, kinds: tuple[type, ...]) -> list[Any]:
     """Return the key in a cursor; whoever made one up is told so."""
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
@@ -60,12 +61,12 @@ def _key(cursor: str, kinds: tuple[type, ...]) -> list[Any]:
     return [rows.tidy(part) if isinstance(part, str) else part for part in key]
 
 
-def _page(found: Sequence[Row[Any]], limit: int, columns: tuple[str, ...]) -> tuple[Sequence[Row[Any]], str | None]:
+def split(found: Sequence[Row[Any]], limit: int, columns: tuple[str, ...]) -> tuple[Sequence[Row[Any]], str | None]:
     """Split one row too many off, and make a cursor of the last one kept."""
     if len(found) <= limit:
         return found, None
     kept = found[:limit]
-    return kept, _cursor(*(getattr(kept[-1], name) for name in columns))
+    return kept, cursor_of(*(getattr(kept[-1], name) for name in columns))
 
 
 # --- incidents --------------------------------------------------------------------------------------------------------
@@ -90,10 +91,10 @@ async def incidents(
     if kind is not None:
         query = query.where(_INCIDENTS.c.kind == rows.tidy(kind))
     if cursor is not None:
-        at, last = _key(cursor, (float, str))
+        at, last = key_of(cursor, (float, str))
         same = and_(_INCIDENTS.c.opened_at == at, _INCIDENTS.c.id < last)
         query = query.where(or_(_INCIDENTS.c.opened_at < at, same))
-    found, following = _page((await connection.execute(query)).all(), limit, ("opened_at", "id"))
+    found, following = split((await connection.execute(query)).all(), limit, ("opened_at", "id"))
     return Listing(tuple(await _incidents_of(connection, found)), following)
 
 
@@ -266,11 +267,11 @@ async def mentions(
     )
     query = _narrow(select(_MENTIONS), what).order_by(*order).limit(limit + 1)
     if cursor is not None:
-        at, source, native, brand = _key(cursor, (float, str, str, str))
+        at, source, native, brand = key_of(cursor, (float, str, str, str))
         columns = (_MENTIONS.c.published_at, _MENTIONS.c.source, _MENTIONS.c.id, _MENTIONS.c.brand)
         query = query.where(_before(columns, (at, source, native, brand)))
     names = ("published_at", "source", "id", "brand")
-    found, following = _page((await connection.execute(query)).all(), limit, names)
+    found, following = split((await connection.execute(query)).all(), limit, names)
     return Listing(tuple(rows.mention_of(row) for row in found), following)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sqlalchemy import select
 
 from amends.model import InputError, UnknownError
-from amends.storage import commit, outbox, reads, rows, schema, stored, upkeep
+from amends.storage import commit, outbox, people, reads, rows, schema, stored, upkeep
 from amends.storage.engines import connect
 from amends.storage.errors import StorageError, explain, is_database
 from amends.storage.migrate import copy_database, empty_log, migrate
@@ -225,6 +225,30 @@ class Store:
     async def told(self, channel: str, since: Seconds) -> list[tuple[Page, Incident]]:
         """Return what a channel was sent of incidents not ended before that, each with its incident as it is."""
         return await self._read(lambda connection: reads.told(connection, channel, since))
+
+    async def delivered(self) -> dict[tuple[str, str], Seconds]:
+        """Return when each (person, channel) last took a page."""
+        return await self._read(people.delivered)
+
+    async def messages(
+        self, person: str, limit: int = 100, cursor: str | None = None
+    ) -> reads.Listing[rows.StoredPage]:
+        """Return a person's messages, whatever became of them, the newest first; InputError on a foreign cursor."""
+        return await self._read(lambda connection: people.messages(connection, person, limit, cursor))
+
+    async def tally(self, since: Seconds, brands: Collection[str]) -> people.Tally:
+        """Count what was heard, and how often it paged, since then."""
+        return await self._read(lambda connection: people.tally(connection, since, brands))
+
+    async def overdue(
+        self, now: Seconds, patience: Seconds, brands: Collection[str], *, looks: bool = True
+    ) -> str | None:
+        """Say what should have happened by now and has not; None if nothing. `looks`: brands not looked at count."""
+        return await self._read(lambda connection: people.overdue(connection, now, patience, brands, looks=looks))
+
+    async def restless(self) -> set[str]:
+        """Return the brands that have an open incident, or messages that wait."""
+        return await self._read(people.restless)
 
     async def silences(self, brand: str | None = None, at: Seconds | None = None) -> list[Silence]:
         """Return silences, the newest first; with `at`, those in force at that moment."""

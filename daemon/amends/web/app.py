@@ -9,13 +9,13 @@ from aiohttp import web
 from amends.web import acknowledge, static
 from amends.web.accesslog import AccessLog
 from amends.web.answers import errors
-from amends.web.api import incidents, mentions, operate, probes
+from amends.web.api import incidents, mentions, operate, people, probes
 from amends.web.guard import guard
 from amends.web.keys import SITE, TEMPLATES
 from amends.web.reading import SMALL
 from amends.web.templating import Templates
 from amends.web.views import incidents as views_incidents
-from amends.web.views import manage, overview, signin
+from amends.web.views import manage, oncall, overview, signin
 from amends.web.views import mentions as views_mentions
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def _doors() -> list[web.RouteDef]:
         web.post(f"{root}/silences", operate.post_silence),
         web.delete(f"{root}/silences/{{id}}", operate.delete_silence),
         web.post(f"{root}/drills", operate.post_drill),
-        web.get(f"{root}/on-call", incidents.get_not_yet),
+        web.get(f"{root}/on-call", people.get_on_call),
+        web.get(f"{root}/rotas/{{id}}.ics", people.get_rota),
+        web.get(f"{root}/people", people.get_people),
+        web.get(f"{root}/people/{{id}}/messages", people.get_messages),
         web.post(f"{root}/erasures", operate.post_erasure),
     ]
 
@@ -82,6 +85,8 @@ def _views() -> list[web.RouteDef]:
         web.post("/mentions/tone", views_mentions.post_tone),
         web.get("/sources", manage.get_sources),
         web.post("/sources/{id}/{action}", manage.post_source),
+        web.get("/on-call", oncall.get_on_call),
+        web.get("/people/{id}", oncall.get_person),
         web.get("/silences", manage.get_silences),
         web.post("/silences", manage.post_silence),
         web.post("/silences/{id}/end", manage.post_end),

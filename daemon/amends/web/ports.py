@@ -62,6 +62,14 @@ class Store(Protocol):
         """Return the outbox rows of an incident, oldest first."""
         ...
 
+    async def delivered(self) -> dict[tuple[str, str], Seconds]:
+        """Return when each (person, channel) last took a page."""
+        ...
+
+    async def messages(self, person: str, limit: int = 100, cursor: str | None = None) -> Listing[StoredPage]:
+        """Return a person's messages, the newest first."""
+        ...
+
     async def silences(self) -> Sequence[Silence]:
         """Return every silence that is kept, ended ones too."""
         ...
@@ -220,6 +228,25 @@ class SecondTally(Protocol):
         ...
 
 
+class CalendarStatus(Protocol):
+    """How the calendar of a rota does."""
+
+    @property
+    def read_at(self) -> Seconds | None:
+        """When it was last read well: what is in force is as old as that."""
+        ...
+
+    @property
+    def error(self) -> str | None:
+        """Why the last reading failed."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong in it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything the web application stands on.
@@ -243,6 +270,7 @@ class Site:
     hosts: Sequence[str] = ()
     timezone: str = "UTC"
     second: Callable[[], SecondTally | None] = lambda: None  # None: no second opinion is configured
+    calendars: Callable[[str], CalendarStatus | None] = lambda _rota: None  # of a rota; None: it has none
 
     @property
     def key(self) -> bytes:
