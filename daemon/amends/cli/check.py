@@ -76,7 +76,7 @@ def _standing(config: Configuration, *, online: bool) -> list[Problem]:
     if config.rotas:
         from amends.cli.standing import coverage  # noqa: PLC0415 - costly, and only where there are rotas
 
-        log_to_stderr()
+        log_to_stderr("error")  # what is wrong with a calendar is told as a warning
         found = [*asyncio.run(coverage(config, time.time(), online=online)), *found]
     return found
 

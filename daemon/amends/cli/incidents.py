@@ -209,6 +209,8 @@ def described(incident: dict[str, Any]) -> list[str]:
     if isinstance(response, dict):
         lines += ["", f"To say ({response.get('template')}, {response.get('lang')}):"]
         lines += [f"  {part}" for part in str(response.get("text")).splitlines()]
+    if isinstance(incident.get("score"), dict):
+        lines += _section("How the drill went", scored(incident["score"]))
     events = [
         f"{event.get('at')}  {event.get('event')} by {event.get('by')}: {event.get('why')}"
         for event in incident.get("events") or []
@@ -227,6 +229,28 @@ def described(incident: dict[str, Any]) -> list[str]:
     ]
     lines += _section("Who was told", pages)
     return [printable(text) for text in lines]
+
+
+def scored(score: dict[str, Any]) -> list[str]:
+    """Return how a drill went as lines."""
+    lint, detected = score.get("lint"), score.get("detected_seconds")
+    late = "" if score.get("in_time") is None else " (in time)" if score["in_time"] else " (late)"
+    by = f" by {score['acknowledged_by']}" if score.get("acknowledged_by") else ""
+    wanted = _after(score.get("first_line_target_seconds"))
+    words = f"{lint['verdict']}: {', '.join(one['rule'] for one in lint['findings']) or 'no finding'}" if lint else "-"
+    return [
+        f"case:          {score.get('case')}",
+        f"noticed:       {_after(detected) if detected is not None else score.get('detection')}",
+        f"acknowledged:  {_after(score.get('acknowledged_seconds'))}{by}",
+        f"first line:    {_after(score.get('first_line_seconds'))}{late}, wanted within {wanted}",
+        f"its words:     {words}",
+    ]
+
+
+def _after(seconds: float | None) -> str:
+    if seconds is None:
+        return "not yet"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - two minutes
 
 
 def _section(heading: str, parts: list[str] | None) -> list[str]:

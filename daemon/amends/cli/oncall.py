@@ -41,7 +41,7 @@ def oncall_command(config: Path | None, moment: str | None, severity: int, brand
     No daemon is needed. Times without an offset are on the clock of the configuration. Rotas with a calendar at an
     address use the copy that the daemon keeps, or ask for it where there is none.
     """
-    log_to_stderr()
+    log_to_stderr("error")  # what is wrong with a calendar is for `check` to tell
     loaded = load_config(config)
     if brand is not None and brand not in loaded.brands:
         raise InputError(f"there is no brand {brand!r}; known: {', '.join(loaded.brands)}")

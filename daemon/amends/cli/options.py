@@ -42,8 +42,8 @@ def load_config(option: Path | None) -> Configuration:
     return load(find_config(option), os.environ)
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(level: str = "warning") -> None:
     """Keep what the rooms log off the results: where nobody says so, structlog writes to standard output."""
     from amends.observe import configure  # noqa: PLC0415 - costly, and only where a command's rooms may log
 
-    configure(form="console", level="warning", env=os.environ)
+    configure(form="console", level=level, env=os.environ)

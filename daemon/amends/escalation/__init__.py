@@ -37,6 +37,7 @@ time, and never sent from the outbox by itself: rows in state `deferred` must no
 
 from amends.escalation.ladder import (
     acknowledged,
+    alive,
     begin,
     deferred,
     delivered,
@@ -81,6 +82,7 @@ __all__ = [
     "Turns",
     "Would",
     "acknowledged",
+    "alive",
     "begin",
     "days_of",
     "deferred",

@@ -131,6 +131,12 @@ def resolved(turn: Turn, *, by: str | None = None) -> None:
 
 
 @_rule
+def alive(turn: Turn, *, people_to_tell: tuple[str, ...]) -> None:
+    """Tell these people that all is well."""
+    turn.notify(people_to_tell, "alive", "amends")
+
+
+@_rule
 def delivered(turn: Turn, *, page: str) -> None:
     """A channel took the message. If it went out while it was being cancelled, tell the person the newer truth."""
     turn.settle_sent(page)

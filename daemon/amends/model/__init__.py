@@ -34,6 +34,7 @@ from amends.model.events import (
     Snooze,
     StartDrill,
     StartSilence,
+    TellAlive,
     Tick,
     Unacknowledge,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "StaleError",
     "StartDrill",
     "StartSilence",
+    "TellAlive",
     "Tick",
     "Tone",
     "Unacknowledge",

@@ -118,6 +118,18 @@ class StartDrill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellAlive:
+    """The proof of life: to each of these a notice of what was heard since then; `id` is told once."""
+
+    id: str
+    to: tuple[str, ...]  # people or rotas
+    since: Seconds
+    mentions: int
+    pages: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """A channel took the page."""
 
@@ -155,6 +167,6 @@ class Learned:
 
 Command: TypeAlias = (
     Acknowledge | Unacknowledge | Resolve | Reopen | Snooze | Feedback | Responded | StartSilence | EndSilence
-    | StartDrill | Delivered | Failed | Deferred | Learned
+    | StartDrill | TellAlive | Delivered | Failed | Deferred | Learned
 )  # fmt: skip
 Event: TypeAlias = Batch | Tick | Command

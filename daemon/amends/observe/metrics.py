@@ -185,9 +185,12 @@ class Metrics:
 
     def _happened(self, incident: Incident, event: IncidentEvent) -> None:
         severity, passed = str(incident.severity), max(0.0, event.at - incident.opened_at)
+        if event.event == "opened":
+            self.incidents.labels(self._brand(incident.brand), incident.kind.value, severity).inc()
+        if incident.drill:
+            return  # the clocks are of what was real; a drill has its own score
         match event.event:
             case "opened":
-                self.incidents.labels(self._brand(incident.brand), incident.kind.value, severity).inc()
                 self.detect_seconds.labels(severity).observe(max(0.0, incident.opened_at - incident.since))
             case "acknowledged":
                 self.acknowledge_seconds.labels(severity).observe(passed)

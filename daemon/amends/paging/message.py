@@ -69,7 +69,7 @@ def compose(pages: Sequence[Page], links: Links, *, language: str, now: Seconds)
         pages=tuple(pages),
         title=title,
         text=fit(text, TEXT_LIMIT, size=len),
-        url=links.incident(lead.incident.id),
+        url=links.incident(lead.incident.id if lead.reason != "alive" else ""),
         at=now,
         acknowledge_url=links.acknowledge(lead) if wakes else None,
         tokens=tuple(links.token(page) for page in pages) if wakes else (),

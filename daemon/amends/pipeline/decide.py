@@ -51,7 +51,7 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
 def _remind(draft: Draft) -> None:
     """Let time pass for everyone who was called: the next step, the end of quiet hours or of a silence."""
     live = draft.state.live
-    for case in (*live.cases, *live.closed):  # the notice of an end may have been held through quiet hours, or by a cap
+    for case in live.every_case:  # the notice of an end may have been held through quiet hours, or by a cap
         if case.wake is not None and case.wake <= draft.now:
             draft.escalate(case, escalation.tick)
 
@@ -61,7 +61,7 @@ def _finish(draft: Draft) -> Decision:
     draft.wakes.append(bin_of(draft.now) + BIN_SECONDS + 1.0)
     if draft.cases(Kind.TONE):
         draft.wakes.append(draft.now + LOOK_EVERY)
-    draft.wakes += [case.wake for case in (*live.cases, *live.closed) if case.wake is not None]
+    draft.wakes += [case.wake for case in live.every_case if case.wake is not None]
     draft.wakes += [one.until for one in live.silences if one.ended_at is None and one.until > draft.now]
     crisis = bool(draft.cases(Kind.TONE, Kind.WATCH))
     return draft.finish(learn=live.taught != live.learned, tempo=IN_A_CRISIS if crisis else 1.0)

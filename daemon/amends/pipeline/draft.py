@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from amends.pipeline.state import BrandState
 
 Escalation: TypeAlias = Callable[..., escalation.Outcome]
+PROOF = "alive_"  # how the id of a proof of life begins
 KEPT_CLOSED = 8  # resolved cases that can still be reopened
 
 
@@ -74,8 +75,7 @@ class Draft:
 
     def find(self, incident_id: str) -> Case | None:
         """Return an unresolved or lately resolved case by its incident's id, or None if it is long over."""
-        live = self.state.live
-        return next((case for case in (*live.cases, *live.closed) if case.incident.id == incident_id), None)
+        return next((case for case in self.state.live.every_case if case.incident.id == incident_id), None)
 
     def case(self, incident_id: str) -> Case:
         """Return the case that `find` finds, or raise UnknownError."""
@@ -89,6 +89,9 @@ class Draft:
         """Store a case where it belongs now: with the open ones, or with the last few resolved."""
         live = self.state.live
         same = case.incident.id
+        if is_proof(case.incident):
+            self.state = self.state.with_live(proof=case)
+            return
         cases = [one for one in live.cases if one.incident.id != same]
         closed = [one for one in live.closed if one.incident.id != same]
         (closed if case.incident.state is Stage.RESOLVED else cases).append(case)
@@ -154,7 +157,7 @@ class Draft:
         )
         case = replace(case, ledger=outcome.ledger, wake=outcome.wake)
         self.put(case)
-        for name, why in outcome.events:
+        for name, why in () if is_proof(case.incident) else outcome.events:  # nothing is written down of what is none
             trigger = incidents.Trigger.UNREACHABLE if name == "unreachable" else incidents.Trigger.ESCALATE
             case = self.step(case, trigger, why)
         self.pages += [words.page(case.incident, call, self.brand, self.rules, self.now) for call in outcome.calls]
@@ -180,6 +183,11 @@ class Draft:
             tempo=tempo,
             learn=learn,
         )
+
+
+def is_proof(incident: Incident) -> bool:
+    """Tell the proof of life from incidents."""
+    return incident.id.startswith(PROOF)
 
 
 def _story_of(case: Case) -> str | None:

@@ -10,12 +10,12 @@ from amends import detection, escalation
 from amends.incidents import Trigger
 from amends.model import (
     Acknowledge,
-    Coverage,
     Deferred,
     Delivered,
     EndSilence,
     Failed,
     Feedback,
+    Incident,
     Kind,
     Learned,
     PageChange,
@@ -29,10 +29,13 @@ from amends.model import (
     StaleError,
     StartDrill,
     StartSilence,
+    TellAlive,
     Unacknowledge,
     UnknownError,
 )
+from amends.pipeline import drill
 from amends.pipeline.look import end, look
+from amends.pipeline.state import Case
 from amends.pipeline.voice import said
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ def _acknowledge(draft: Draft, command: Acknowledge) -> None:
     if case.incident.acknowledged_at is not None:
         return
     case = draft.step(case, Trigger.ACKNOWLEDGE, f"{command.by} has it", by=command.by)
-    if case.incident.kind is Kind.DRILL:
+    if case.incident.kind is Kind.DRILL and case.incident.state is not Stage.RESOLVED:  # else its end is told already
         case = end(draft, case, "the drill was acknowledged")
     draft.escalate(case, escalation.acknowledged)
 
@@ -83,7 +86,8 @@ def _reopen(draft: Draft, command: Reopen) -> None:
     case = draft.step(case, Trigger.REOPEN, f"{command.by} says that it is not over", by=command.by)
     case = replace(case, calm_since=None, last_hit=draft.now)
     draft.put(case)
-    draft.state = draft.state.with_live(settled_at=None)
+    if case.incident.kind is Kind.TONE:
+        draft.state = draft.state.with_live(settled_at=None)
     draft.escalate(case, escalation.begin)
 
 
@@ -103,7 +107,10 @@ def _feedback(draft: Draft, command: Feedback) -> None:
     judged = record.judged + (command.verdict is not None) - (before is not None)
     real = record.real + (command.verdict == "real") - (before == "real")
     record = Record(real=real, judged=judged)
-    draft.state = draft.state.with_live(record=record)
+    if case.incident.drill:  # the record is of what was real
+        record = case.incident.record
+    else:
+        draft.state = draft.state.with_live(record=record)
     why = f"{command.by} says: {command.verdict or 'no verdict'}"
     draft.step(case, Trigger.FEEDBACK, why, by=command.by, feedback=command.verdict, record=record)
 
@@ -157,19 +164,27 @@ def _silence_changed(draft: Draft, silence: Silence, why: str, by: str) -> None:
         draft.escalate(case, escalation.silenced)
 
 
-def _start_drill(draft: Draft, command: StartDrill) -> None:
-    if draft.cases(Kind.DRILL):
-        message = f"a drill is already running for {draft.brand.id!r}: acknowledge it first"
-        raise StaleError(message)
-    draft.open(
-        Kind.DRILL,
-        f"{command.by} started a drill: {command.case}",
-        severity=2,
-        since=draft.now,
-        reasons=(f"drill: {command.case}",),
-        drill=True,
-        coverage=Coverage(),
+def _tell_alive(draft: Draft, command: TellAlive) -> None:
+    """Tell people that all is well, by a case that is kept beside the incidents and never shown as one."""
+    if draft.state.live.proof is not None and draft.state.live.proof.incident.id == command.id:
+        return  # told already, before a restart
+    proof = Incident(
+        id=command.id,
+        brand=draft.brand.id,
+        kind=Kind.WATCH,  # of no kind of its own: it is told by its reason alone
+        state=Stage.RESOLVED,  # nothing is open: nobody is ever paged for it
+        severity=3,
+        title="",
+        opened_at=draft.now,
+        since=command.since,
+        updated_at=draft.now,
+        observed=float(command.mentions),
+        expected=float(command.pages),
+        coverage=command.coverage,
     )
+    named = escalation.Policy(steps=(), inform=command.to)
+    to = escalation.resolve(named, draft.rules.staff, draft.now, 3).inform
+    draft.escalate(Case(incident=proof, ledger=escalation.Ledger()), escalation.alive, people_to_tell=to)
 
 
 def _delivered(draft: Draft, command: Delivered) -> None:
@@ -215,7 +230,8 @@ _TABLE: dict[type, Callable[[Draft, Any], None]] = {
     Responded: _responded,
     StartSilence: _start_silence,
     EndSilence: _end_silence,
-    StartDrill: _start_drill,
+    StartDrill: drill.start,
+    TellAlive: _tell_alive,
     Delivered: _delivered,
     Failed: _failed,
     Deferred: _deferred,

@@ -59,7 +59,13 @@ class Live:
     stale_since: Seconds | None = None  # since when learning has been due
     settled_at: Seconds | None = None  # when the last tone incident ended: what came before is dealt with
     voices: dict[int, tuple[int, Seconds]] = field(default_factory=dict)  # by small hash: negatives, since when (a day)
+    proof: Case | None = None  # the last proof of life that was told: a case that is no incident
     looked_at: Seconds | None = None  # the last look: a long gap before the next means that we were away
+
+    @property
+    def every_case(self) -> tuple[Case, ...]:
+        """All cases of which messages may still be under way."""
+        return (*self.cases, *self.closed, *((self.proof,) if self.proof else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,8 +30,12 @@ def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Ru
         person=call.person,
         channel=call.channel,
         step=call.step,
-        title=responses.short(incident, brand.name, person.language, call.reason),
-        text=_noted(call, person.language)
+        title=responses.short(
+            incident, "Amends" if call.reason == "alive" else brand.name, person.language, call.reason
+        ),
+        text=responses.alive(incident, person.language, person.timezone)
+        if call.reason == "alive"
+        else _noted(call, person.language)
         + responses.body(
             incident,
             brand.name,

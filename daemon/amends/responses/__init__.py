@@ -3,7 +3,7 @@
 from amends.responses.harmless import defang, one_line
 from amends.responses.headline import headline, short
 from amends.responses.library import Library, builtin, holding
-from amends.responses.page import body
+from amends.responses.page import alive, body
 from amends.responses.render import FIELDS, render
 from amends.responses.template import CRISES, Template, parse
 from amends.responses.wording import say
@@ -13,6 +13,7 @@ __all__ = [
     "FIELDS",
     "Library",
     "Template",
+    "alive",
     "body",
     "builtin",
     "defang",

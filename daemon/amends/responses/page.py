@@ -8,7 +8,7 @@ from amends.model import Kind, Stage
 from amends.responses.because import because
 from amends.responses.harmless import cut, defang, fit_bytes, one_line
 from amends.responses.headline import is_drill, line, mark, reasons
-from amends.responses.wording import clock, language_name, number, say, zone_of
+from amends.responses.wording import clock, counted, language_name, number, say, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,19 @@ def body(incident: Incident, brand_name: str, lang: str, timezone: str, *, reaso
         if len(text.encode("utf-8", "replace")) <= LIMIT:
             return text
     return fit_bytes(text, LIMIT)
+
+
+def alive(incident: Incident, lang: str, timezone: str) -> str:
+    """Return the text of the proof of life: heard, paged, on time; `observed` and `expected` hold the two counts."""
+    counts = {"mentions": counted(incident.observed, lang), "pages": counted(incident.expected, lang)}
+    since = clock(incident.since, incident.updated_at, lang, timezone)
+    coverage = incident.coverage
+    heard = say(lang, "alive_line", since=since, **counts)
+    if not coverage.of:
+        return heard
+    text = f"{heard} {say(lang, 'coverage', on_time=coverage.on_time, of=coverage.of)}"
+    silent = ", ".join(one_line(name, 40) for name in coverage.silent[:_NAMED])
+    return f"{text}{say(lang, 'silent', silent=silent) if silent else ''}."
 
 
 def _parts(

@@ -34,7 +34,8 @@ _EN = {
     "short_story": "{brand}: another story",
     "short_acknowledged": "{brand}: {by} has it",
     "short_resolved": "{brand}: over. Move on.",
-    "short_alive": "{brand}: Amends is listening",
+    "short_alive": "{brand} is listening",
+    "alive_line": "Since {since}: heard {mentions} mentions, paged {pages} times.",
     "somebody": "somebody",
     "drill_mark": "DRILL",
     "drill_line": "DRILL: nothing has happened. Acknowledge it as you would a real page.",
@@ -104,7 +105,8 @@ _FR = {
     "short_story": "{brand} : une autre histoire",
     "short_acknowledged": "{brand} : {by} s'en charge",
     "short_resolved": "{brand} : fini. On tourne la page.",
-    "short_alive": "{brand} : Amends écoute",
+    "short_alive": "{brand} écoute",
+    "alive_line": "Depuis {since} : {mentions} mentions entendues, {pages} alertes envoyées.",
     "somebody": "quelqu'un",
     "drill_mark": "EXERCICE (DRILL)",
     "drill_line": "EXERCICE (DRILL) : rien ne s'est passé. Accusez réception comme d'une vraie alerte.",
@@ -182,6 +184,11 @@ def number(value: float, lang: str) -> str:
         return "\u221e"
     text = f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"  # noqa: PLR2004 - rounds to 10
     return text.replace(".", ",") if reader(lang) == "fr" else text
+
+
+def counted(value: float, lang: str) -> str:
+    """Return a count in a reader's notation, its thousands set apart."""
+    return f"{round(value):,}".replace(",", "\u202f" if reader(lang) == "fr" else ",")
 
 
 def zone_of(timezone: str) -> tuple[tzinfo, str]:

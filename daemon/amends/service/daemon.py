@@ -17,7 +17,7 @@ from amends import paging, web
 from amends.config import Configuration
 from amends.config.rules import rotas
 from amends.config.rules import rules as compose
-from amends.model import AmendsError, Clock
+from amends.model import AmendsError, Clock, Coverage
 from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
 from amends.pipeline import Rules
 from amends.service import upkeep
@@ -25,6 +25,7 @@ from amends.service.calendars import Calendars
 from amends.service.engine import Engine
 from amends.service.keys import cli_token, signing_keys
 from amends.service.learner import Learner
+from amends.service.rounds import Rounds
 from amends.service.second import Second
 from amends.service.timekeeper import Timekeeper, first
 from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
@@ -150,6 +151,7 @@ class Daemon:
         self.gauges.rotas = lambda: self.engine.rules.rotas
         self.calendars.changed = self._new_shifts
         self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
+        self.rounds = Rounds(self.store, self.engine, clock, self._all_sources)
         self._began = clock.mono()
         self.site = web.Site(
             store=self.store,
@@ -185,6 +187,7 @@ class Daemon:
             "gauges": self.gauges.run(),
             "heartbeat": self.heartbeat.run(),
             "calendars": self.calendars.run(),
+            "rounds": self.rounds.run(),
             "watchdog": upkeep.feed_watchdog(self.setting.notifier, self.timekeeper.turning),
         }
 
@@ -299,7 +302,7 @@ class Daemon:
         self._tokens.clear()
         self._tokens.update(prepared.tokens)
         self._hosts[:] = config.web.hosts
-        self.config = config
+        self.config = self.rounds.config = config
         self.setting.adopted(config)
 
     def _links(self, base: str) -> paging.Links:
@@ -351,6 +354,12 @@ class Daemon:
             following = self.following.run(self._current.values())
             changed = self._channels_changed.wait
             await first(asyncio.gather(hearing, following, changed()), changed())
+
+    def _all_sources(self) -> Coverage:
+        """Return how many of all sources are on time: what the proof of life tells."""
+        asked = [one for one in self.scheduler.status() if one.on_time is not None and not one.paused]
+        silent = tuple(one.id for one in asked if not one.on_time)
+        return Coverage(on_time=len(asked) - len(silent), of=len(asked), silent=silent)
 
     async def _ill(self) -> str | None:
         """Return what keeps the dead man's switch from being fed, None if polling, detecting and paging succeed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from amends.model import (
+    DRILL_CASES,
     Acknowledge,
     EndSilence,
     Feedback,
@@ -131,5 +132,7 @@ async def start_drill(site: Site, fields: Mapping[str, Any], by: str) -> Inciden
     brands = site.engine.rules.brands
     brand = brand_of(site, fields) if fields.get("brand") is not None else next(iter(brands))
     case = text_of(fields, "case", required=False) or "outage"
+    if case not in DRILL_CASES:
+        raise invalid("case", f"is one of {', '.join(DRILL_CASES)}; found {case[:40]!r}")
     decision = await site.engine.apply(brand, StartDrill(by=by, case=case))
     return decision.incidents[-1]

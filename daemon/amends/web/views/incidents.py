@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from amends.incidents import rfc3339
 from amends.model import HOUR
+from amends.pipeline.drill import scorecard
 from amends.web.act import known_incident, on_incident
 from amends.web.answers import page
 from amends.web.api.incidents import STATES
@@ -55,6 +56,7 @@ async def get_incident(request: web.Request) -> web.Response:
         name=brand.name if brand else incident.brand,
         drawing=await _drawing(site, incident, events),
         done=query_word(request, "done"),
+        score=scorecard(incident, events),
         responses=[event for event in events if event.event == "responded"],
     )
 
