@@ -37,7 +37,8 @@ def test_weeks_that_alternate_keep_their_wall_time() -> None:
     lea = lines("UID:1", "SUMMARY:Léa", "DTSTART;TZID=Europe/Paris:20261130T090000",
                 "DTEND;TZID=Europe/Paris:20261207T090000", weekly)  # fmt: skip
     sam = lines("UID:2", "SUMMARY:sam", "DTSTART;TZID=Europe/Paris:20261207T090000",
-                "DTEND;TZID=Europe/Paris:20261214T090000", weekly, "EXDATE;TZID=Europe/Paris:20261221T090000")  # fmt: skip
+                "DTEND;TZID=Europe/Paris:20261214T090000", weekly,
+                "EXDATE;TZID=Europe/Paris:20261221T090000")  # fmt: skip
     assert shown(calendar(lea, sam)) == ["Léa 1130T08/1207T08", "sam 1207T08/1214T08", "Léa 1214T08/1221T08"]
 
 

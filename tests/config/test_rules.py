@@ -104,7 +104,7 @@ def test_each_person_expects_the_sum_over_the_brands_that_reach_them(loaded: Loa
     text = "\n".join(summary(loaded(FULL)))
     assert "expect about 5 false pages a month" in text
     assert "pat: " not in text
-    assert "is never paged" in text
+    assert "is named in no step" in text
 
 
 def test_the_summary_says_what_each_will_do_and_holds_no_secret(loaded: Load) -> None:

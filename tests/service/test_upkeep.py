@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from amends.demo.clock import FastClock
+from amends.escalation import Rota, Shift
 from amends.model import DAY, Batch, StartDrill, Tick
 from amends.observe import Metrics, Notifier
 from amends.service import upkeep
@@ -17,12 +18,17 @@ from support.core import NOON, make_rules, mention
 from support.receivers import answer, nobody, receiver
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
 
 def beating(url: str, ill: str | None = None) -> tuple[upkeep.Heartbeat, Metrics]:
     metrics = Metrics("test")
-    heart = upkeep.Heartbeat(FastClock(NOON, 600.0), metrics, lambda: ill)
+
+    async def audit() -> str | None:
+        return ill
+
+    heart = upkeep.Heartbeat(FastClock(NOON, 600.0), metrics, audit)
     heart.url, heart.every = url, 60.0
     return heart, metrics
 
@@ -43,6 +49,49 @@ async def test_the_heartbeat_is_withheld_while_something_is_ill() -> None:
 
         assert far.received == []
         assert metrics.heartbeat._value.get() != metrics.heartbeat._value.get()  # still unknown
+
+
+async def breaks() -> str | None:
+    raise RuntimeError("the auditor is itself ill")
+
+
+async def hangs() -> str | None:
+    await asyncio.sleep(60)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("auditor", "said"), [(breaks, "the auditor broke: RuntimeError"), (hangs, "has not answered within 0.2 s")]
+)
+async def test_an_auditor_that_is_broken_stops_the_heart(
+    auditor: Callable[[], Awaitable[str | None]], said: str, monkeypatch: pytest.MonkeyPatch, capsys: Any, caplog: Any
+) -> None:
+    monkeypatch.setattr(upkeep, "HEARTBEAT_DEADLINE", 0.2)
+    async with receiver("/ping") as far:
+        heart = upkeep.Heartbeat(FastClock(NOON, 600.0), Metrics("test"), auditor)
+        heart.url, heart.every = far.url, 60.0
+        await first(heart.run(), asyncio.sleep(0.6))
+
+        assert far.received == []
+    assert said in caplog.text + "".join(capsys.readouterr())
+
+
+async def test_the_gauges_show_who_is_on_call_and_where_nobody_is(tmp_path: Path) -> None:
+    store = await Store.open("sqlite:///amends.db", folder=tmp_path, durable=False)
+    metrics = Metrics("test")
+    gauges = upkeep.Gauges(store, FastClock(NOON, 1.0), metrics)
+    gauges.rotas = lambda: {
+        "week": Rota(id="week", shifts=(Shift(NOON - 1, NOON + 3_600, "lea"),)),
+        "night": Rota(id="night"),
+    }
+    await first(gauges.run(), asyncio.sleep(0.3))
+    text = metrics.render().decode()
+    assert 'amends_on_call{person="lea",rota="week"} 1.0' in text
+    assert 'amends_rota_gap{rota="week"} 0.0' in text
+    assert 'amends_rota_gap{rota="night"} 1.0' in text
+    metrics.on_call({})
+    assert "lea" not in metrics.render().decode()
+    await store.close()
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
@@ -98,8 +147,6 @@ async def test_the_gauges_tell_how_long_a_page_has_waited(tmp_path: Path) -> Non
     assert metrics.outbox_pages._value.get() == 1
     assert metrics.outbox_age._value.get() >= 300
     assert metrics.free_bytes._value.get() > 0
-    assert gauges.ill is not None
-    assert "300" in gauges.ill
     await store.close()
 
 

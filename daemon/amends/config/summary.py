@@ -128,7 +128,7 @@ def _way(channel: ChannelSettings) -> tuple[str, str]:
 def _person(person: Person, per_day: float, config: Configuration) -> str:
     month = per_day * _MONTH / DAY
     pages = "page" if round(month, 1) == 1 else "pages"
-    expect = f"expect about {month:.2g} false {pages} a month" if per_day else "is never paged"
+    expect = f"expect about {month:.2g} false {pages} a month" if per_day else "is named in no step"
     channels = ", then ".join(person.channels) or "no channel"
     name = f"{person.name}: " if person.name else ""
     ways = {_way(config.channels[name]) for name in person.channels}

@@ -106,7 +106,7 @@ class Metrics:
         self.pages = self._counter("pages", "Pages and notices by what became of them.", "channel", "outcome")
         self.delivery_seconds = self._histogram("page_delivery_seconds", "From decided to confirmed.", _DELIVERY)
         self.acknowledge_seconds = self._histogram(
-            "acknowledge_seconds", "From opened to acknowledged.", _ANSWER, "severity"
+            "acknowledge_seconds", "From opened to acknowledged, drills left out.", _ANSWER, "severity"
         )
         self.detect_seconds = self._histogram("detect_seconds", "From its first sign to opened.", _ANSWER, "severity")
         self.response_seconds = self._histogram(
