@@ -277,7 +277,7 @@ async def test_a_drill_opens_a_marked_incident_and_a_second_one_waits(town: Town
 
 
 async def test_what_is_not_there_is_a_problem_and_never_html_under_api(town: Town) -> None:
-    for path in ("/api/v1/on-call", "/api/v2/incidents"):
+    for path in ("/api/v1/rotas/none.ics", "/api/v2/incidents"):
         response = await town.get(path, headers={"Accept": "text/html"})
         assert (response.status, response.content_type) == (404, "application/problem+json")
     response = await town.session.put(town.url + DOOR, headers=AUTH)

@@ -57,7 +57,7 @@ async def test_the_archive_is_one_file_that_anybody_can_check(stormy: Town) -> N
     assert vouched == {text["digest"] for text in record["texts"]}
     assert all(digest(text["salt"], text["body"]) == text["digest"] for text in record["texts"])
     assert len(record["texts"]) > 10, "the mentions that made it, not the three quotes alone"
-    assert record["pages"][0]["person"] == "lea"
+    assert "lea" in {page["person"] for page in record["pages"]}
 
 
 async def test_an_author_who_asks_is_erased_everywhere_and_the_record_still_verifies(stormy: Town) -> None:
