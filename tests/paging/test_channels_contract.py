@@ -87,7 +87,7 @@ async def test_accepted_means_sent_and_says_what_is_needed(kind: str, session: a
     assert "12 times the usual since 10:00." in text_in(kind, received)
     said = heard_in(kind, received)
     assert (LINKS.acknowledge(page(now=1_767_571_200.0)) in said) is WIRES[kind].links
-    assert "https://amends.example/incidents/inc_acme" in said
+    assert ("https://amends.example/incidents/inc_acme" in said) is WIRES[kind].opens
 
 
 @TELLING
@@ -240,12 +240,18 @@ async def test_the_same_message_twice_is_the_same_on_the_wire(kind: str, session
     async with far(kind, session) as it:
         one = message(at=1_767_571_300.0)
         assert [await it.send(one), await it.send(replace(one))] == [Sent(), Sent()]
-        assert it.end.received[0].body == it.end.received[1].body
+        first, second = (one for one in it.end.received if one.method == "POST")
+        assert first.body == second.body
 
 
 async def test_a_notice_carries_no_button_to_acknowledge(kind: str, session: aiohttp.ClientSession) -> None:
     async with far(kind, session) as it:
-        assert await it.send(message(kind="notice", reason="resolved", event="resolved")) == Sent()
+        result = await it.send(message(kind="notice", reason="resolved", event="resolved"))
+        if not WIRES[kind].notices:
+            assert isinstance(result, Refused)
+            assert not it.end.received
+            return
+        assert result == Sent()
         (received,) = it.end.received
     assert "/a/" not in heard_in(kind, received)
 

@@ -17,6 +17,7 @@ from support.desk import desk
 from support.hostile import HOSTILE
 from support.outbox import LINKS, RunningClock, incident, page
 from support.telegram import CHAT, TOKEN, telegram, units
+from support.wires import Paper
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
     from amends.paging import Channel, Result
 
 HERE = Links(b"k" * 32, "http://127.0.0.1:8484")
-
-
-class Paper:
-    """A memory in memory."""
-
-    def __init__(self) -> None:
-        self.notes: dict[str, str] = {}
-
-    async def meta(self, key: str) -> str | None:
-        return self.notes.get(key)
-
-    async def save_meta(self, key: str, value: str) -> None:
-        self.notes[key] = value
 
 
 def channel_to(

@@ -514,3 +514,17 @@ def test_a_channel_may_be_down_for_weeks() -> None:
     for minute in range(3_000):
         breaker.bad(60.0 * minute)
     assert breaker.waits(60.0 * 2_999) == 60.0 * 2_999 + breaker.longest
+
+
+async def test_what_is_for_a_channel_that_answers_goes_before_what_waits_for_one_that_is_down() -> None:
+    outbox, down, hook = Outbox(), Line(id="phone", usual=Retry(None, "down")), Line()
+    now = time.time()
+    outbox.put(*(page(number, channel="phone", due=now - 60, now=now - 60) for number in range(3)))
+    async with working(outbox, down, hook, limits=replace(FAST, first_retry=30, longest_retry=30)):
+        await until(lambda: len(down.sent) >= 3)
+        await asyncio.sleep(0.05)
+        outbox.put(*(page(number, channel="phone", due=now - 60, now=now - 60) for number in range(10, 60)))
+        outbox.put(page(99, now=now))
+        await until(lambda: hook.sent)
+        waiting = [row for row in outbox.rows.values() if row.page.channel == "phone" and not row.attempts]
+    assert len(waiting) >= 48

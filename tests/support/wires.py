@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree as ET
 
 from support import receivers
 from support.receivers import Behaviour, Received
@@ -13,6 +15,31 @@ from support.receivers import Behaviour, Received
 SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="
 ROUTING = "r0utingkey5ecretr0utingkey5ecret"
 TOPIC, TOKEN, PATH = "top1c-5ecret", "tk_verysecret", "p4th-5ecret"
+
+
+class Paper:
+    """A channel's memory, in memory."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, str] = {}
+
+    async def meta(self, key: str) -> str | None:
+        return self.notes.get(key)
+
+    async def save_meta(self, key: str, value: str) -> None:
+        self.notes[key] = value
+
+
+def _form(received: Received) -> dict[str, str]:
+    return dict(parse_qsl(received.body.decode()))
+
+
+def _spoken(received: Received) -> list[str]:
+    said = ET.fromstring(_form(received)["Twiml"]).findall(".//Say[@loop]")  # noqa: S314 - our own text
+    return str(said[0].text).split(". ", 1)
+
+
+TWILIO = {"account": f"AC{'0' * 32}", "token": TOKEN, "from": "+33100000001", "to": "+33600000002"}
 
 
 def _title(received: Received) -> str:
@@ -30,6 +57,8 @@ class Wire:
     accept: Behaviour = field(default_factory=receivers.answer)
     content: str = "application/json"
     links: bool = True
+    notices: bool = True
+    opens: bool = True  # whether the incident's page is linked beside
     identity: Callable[[Received], Any] = lambda received: received.body  # by what the far end knows a repetition
 
 
@@ -63,6 +92,25 @@ WIRES: dict[str, Wire] = {
         said=lambda received: json.dumps(received.json, ensure_ascii=False),
         accept=receivers.answer(text='{"ok": true, "result": {"message_id": 7}}'),
         links=False,
+    ),
+    "sms": Wire(
+        keys=lambda url: TWILIO | {"server": url},
+        text=lambda received: _form(received)["Body"].partition("\n")[2],
+        title=lambda received: _form(received)["Body"].partition("\n")[0],
+        said=lambda received: _form(received)["Body"],
+        accept=receivers.answer(201, text='{"sid": "SM1", "messages": []}'),
+        content="application/x-www-form-urlencoded",
+        opens=False,
+    ),
+    "voice": Wire(
+        keys=lambda url: TWILIO | {"server": url},
+        text=lambda received: _spoken(received)[1],
+        title=lambda received: _spoken(received)[0],
+        said=lambda received: _form(received)["Twiml"],
+        accept=receivers.answer(201, text='{"sid": "CA1", "calls": []}'),
+        content="application/x-www-form-urlencoded",
+        opens=False,
+        notices=False,
     ),
     "apprise": Wire(
         keys=lambda url: {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},

@@ -339,6 +339,17 @@ async def test_a_new_key_ends_no_link_and_no_session_until_the_old_one_is_taken_
         assert (await town.get(f"/incidents/{id_}")).status == 401
 
 
+async def test_key_one_of_a_call_acknowledges_and_no_other(town: Town) -> None:
+    id_, link = await the_link(town)
+    for digits, said, by in (("7", "Not acknowledged", None), ("", "Not ackn", None), ("1", "Thank you", "lea")):
+        response = await town.session.post(town.url + link, data={"CallSid": "CA1", "Digits": digits})
+        assert response.status == 200
+        assert response.content_type == "text/xml"
+        assert said in await response.text()
+        assert "Set-Cookie" not in response.headers
+        assert (await town.json(f"/api/v1/incidents/{id_}"))["acknowledged_by"] == by
+
+
 async def test_a_link_to_what_is_over_says_so(town: Town) -> None:
     id_, link = await the_link(town)
     await town.post(f"/api/v1/incidents/{id_}/resolve", json={"by": "sam"})

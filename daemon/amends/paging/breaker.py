@@ -25,14 +25,19 @@ class Breaker:
     probing: bool = False
     next_look: Seconds = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the far end counts as down."""
+        return self.failures >= self.after
+
     def took_up(self, now: Seconds) -> None:
         """A page of this channel was claimed."""
-        if self.failures >= self.after:
+        if self.is_open:
             self.next_look = now + self.pace
 
     def look_at(self, now: Seconds) -> Seconds | None:
         """Return when another page of this channel may be claimed, None: now; infinite while a probe is under way."""
-        if self.failures < self.after:
+        if not self.is_open:
             return None
         if self.probing:
             return float("inf")
@@ -40,7 +45,7 @@ class Breaker:
 
     def waits(self, now: Seconds) -> Seconds | None:
         """Return when to try, or None: now. Whoever gets None while it is open is the probe."""
-        if self.failures < self.after:
+        if not self.is_open:
             return None
         if now < self.until:
             return self.until
@@ -57,5 +62,5 @@ class Breaker:
         """The far end did not answer, or said that it cannot now."""
         self.failures += 1
         self.probing = False
-        if self.failures >= self.after:
+        if self.is_open:
             self.until = now + min(self.longest, self.first * 2.0 ** min(self.failures - self.after, 16))

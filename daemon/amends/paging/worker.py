@@ -116,7 +116,7 @@ class Worker(Generic[C]):
         """Start all that is due and has room; return when to look again, None if only an end or a commit can help."""
         while len(self._flying) < self._limits.total and not self._stopping:
             busy, look = self._busy()
-            claimed = await self._store.claim(self._clock.wall(), self._name, self._limits.lease, skip=busy)
+            claimed = await self._claim(busy)
             if claimed is None:
                 due = await self._store.next_due(skip=busy)
                 return min((at for at in (due, look) if at is not None), default=None)
@@ -129,6 +129,16 @@ class Worker(Generic[C]):
             for at in range(0, len(rows), self._limits.group):
                 tasks.create_task(self._task(rows[at : at + self._limits.group]))
         return None
+
+    async def _claim(self, busy: frozenset[str]) -> C | None:
+        """Claim what is due, and where channels are down first what is for the others: theirs has waited longer."""
+        now, lease = self._clock.wall(), self._limits.lease
+        down = {id_ for id_, breaker in self._breakers.items() if breaker.is_open} - busy
+        if down:
+            claimed = await self._store.claim(now, self._name, lease, skip=busy | down)
+            if claimed is not None:
+                return claimed
+        return await self._store.claim(now, self._name, lease, skip=busy)
 
     async def _fellows(self, claimed: C) -> list[C]:
         """Claim what may be told in the same message, where the channel can tell of several brands at once."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 from amends.escalation import LinkAltered, LinkExpired, Signed, verify
 from amends.model import Acknowledge, StaleError
 from amends.web.act import apply_to_incident, known_incident
@@ -15,8 +17,6 @@ from amends.web.problems import Problem
 from amends.web.sessions import Session, set_cookie
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from amends.model import Incident
     from amends.web.ports import Site
 
@@ -40,14 +40,33 @@ async def use_link(request: web.Request) -> web.Response:
         )
     signed = _signed(site, request)
     incident = await known_incident(site, signed.incident)
+    key = await _pressed(request)
+    if key is not None and key != "1":
+        return _spoken("Not acknowledged.")
     try:
         incident = await apply_to_incident(site, incident, Acknowledge(incident=incident.id, by=signed.person))
     except StaleError:
         incident = await known_incident(site, signed.incident)  # it is over: the page says so
+    if key is not None:
+        return _spoken("Acknowledged. Thank you.")
     response = _answer(request, signed, incident, done=True)
     if signed.person in site.engine.rules.people:
         set_cookie(site, response, Session(person=signed.person))
     return response
+
+
+async def _pressed(request: web.Request) -> str | None:
+    """Return the key that was pressed in a call, where the caller is a telephone service; None: it is a browser."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return None
+    form = await request.post()
+    return str(form.get("Digits", "")) if "CallSid" in form else None
+
+
+def _spoken(text: str) -> web.Response:
+    """Return what the telephone service is to say (TwiML): it takes no page."""
+    said = f'<?xml version="1.0" encoding="UTF-8"?><Response><Say>{text}</Say></Response>'
+    return web.Response(text=said, content_type="text/xml", headers=_HEADERS)
 
 
 def _signed(site: Site, request: web.Request) -> Signed:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from amends.paging.channels.settings import ChannelSettings
 
@@ -19,8 +20,14 @@ def _kinds() -> dict[str, type[ChannelSettings]]:
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
             importlib.import_module(f"{__name__}.{module.name}")
-    found = {str(kind.model_fields["kind"].default): kind for kind in ChannelSettings.__subclasses__()}
+    found = {str(kind.model_fields["kind"].default): kind for kind in _heirs(ChannelSettings)}
     return dict(sorted(found.items()))
+
+
+def _heirs(of: Any) -> list[type[ChannelSettings]]:  # noqa: ANN401 - a class that may be abstract, which no type says
+    """Return the kinds that are whole: what only holds the keys that two kinds share is none."""
+    below = [kind for heir in of.__subclasses__() for kind in (heir, *_heirs(heir))]
+    return [kind for kind in below if not inspect.isabstract(kind)]
 
 
 KINDS: dict[str, type[ChannelSettings]] = _kinds()
