@@ -85,7 +85,7 @@ def test_a_mistyped_command_is_wrong_input(arguments: list[str]) -> None:
     assert "Usage:" in ran.err
 
 
-@pytest.mark.parametrize("arguments", [["oncall"], ["report"], ["db"]])
+@pytest.mark.parametrize("arguments", [["oncall"], ["report"]])
 def test_what_is_not_built_is_absent(arguments: list[str]) -> None:
     assert amends(*arguments).code == 2
 

@@ -169,7 +169,7 @@ def test_a_source_comes_from_standard_input_and_odd_names_are_echoed(place: Path
     assert [row.get("items") for row in rows] == [None, 1, None, 1]
 
 
-@pytest.mark.parametrize("command", ["report", "db"])
+@pytest.mark.parametrize("command", ["report"])
 def test_what_is_not_built_says_not_yet(command: str) -> None:
     ran = amends(command, "x")
     assert (ran.code, ran.out) == (2, "")

@@ -28,6 +28,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "forget": ("amends.cli.forget:forget_command", "Erase an author's words; counts and proofs stay."),
         "drill": ("amends.cli.drill:drill_command", "Send a marked test page through the real channels."),
     },
+    "Work on the store": {
+        "db": ("amends.cli.db:db_group", "Back up, put back, check and shrink the store."),
+    },
     "Work on files, with no daemon": {
         "replay": ("amends.cli.replay:replay_command", "Run recorded mentions through the detector at full speed."),
         "score": ("amends.cli.score:score_command", "Score the tone of texts."),
@@ -39,7 +42,6 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 
 NOT_YET = {
     "report": "GET /api/v1/incidents/ID has the events and pages; `amends replay --report FILE` draws mentions",
-    "db": "a backup is made before each migration; stop the daemon and copy the state folder for one of your own",
 }
 
 

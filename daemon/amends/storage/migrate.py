@@ -16,13 +16,14 @@ from amends.storage import schema
 from amends.storage.errors import OlderProgramError, StorageError, explain, is_database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from sqlalchemy import Connection
 
     from amends.storage.engines import Engines
 
 KEEP_BACKUPS: Final = 5
+KEY: Final = "backup.key"  # the key that signs links, in a backup's table `meta`
 SCRIPTS: Path = Path(__file__).parent / "migrations"
 _LOCK_SECONDS: Final = 60.0
 _ADVISORY: Final = 0x616D656E6473  # "amends": the name of PostgreSQL's lock
@@ -142,9 +143,17 @@ async def _locked(path: Path) -> AsyncIterator[None]:
 def _backup(file: Path, folder: Path, revision: str) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     number = max((_number(path) for path in folder.glob("before-*.db")), default=0) + 1
-    copy_database(file, folder / f"before-{number:04d}-from-{revision}.db")
+    copy_database(file, folder / f"before-{number:04d}-from-{revision}.db", key_along(folder.parent))
     for old in sorted(folder.glob("before-*.db"), key=_number)[:-KEEP_BACKUPS]:
         old.unlink()
+
+
+def key_along(folder: Path) -> dict[str, str]:
+    """Return the signing key of a state folder as a backup carries it; nothing where there is none yet."""
+    try:
+        return {KEY: (folder / "key").read_text("ascii").strip()}
+    except (OSError, ValueError):
+        return {}
 
 
 def _number(path: Path) -> int:
@@ -152,10 +161,11 @@ def _number(path: Path) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def copy_database(file: Path, to: Path) -> None:
+def copy_database(file: Path, to: Path, along: Mapping[str, str] | None = None) -> None:
     """Write a whole, compact copy of a SQLite database that may be in use; it appears under its name when it is whole.
 
-    Raises OSError or sqlite3.Error; an existing file of that name is replaced.
+    `along` are words that the copy holds in its table `meta` and the database does not. Raises OSError or
+    sqlite3.Error; an existing file of that name is replaced.
     """
     part = to.with_name(f".{to.name}.part")
     part.unlink(missing_ok=True)
@@ -163,6 +173,9 @@ def copy_database(file: Path, to: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=60, isolation_level=None)) as source:
             source.execute("VACUUM INTO ?", (str(part),))  # an empty file is as good to it as none
+        if along:
+            with closing(sqlite3.connect(part)) as copy, copy:
+                copy.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", list(along.items()))
         _flush(part)
         part.replace(to)
         _flush(to.parent)
