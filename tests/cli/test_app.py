@@ -85,11 +85,6 @@ def test_a_mistyped_command_is_wrong_input(arguments: list[str]) -> None:
     assert "Usage:" in ran.err
 
 
-@pytest.mark.parametrize("arguments", [["oncall"], ["report"]])
-def test_what_is_not_built_is_absent(arguments: list[str]) -> None:
-    assert amends(*arguments).code == 2
-
-
 @pytest.mark.parametrize(
     ("error", "code"),
     [(InputError("wrong"), 2), (AmendsError("failed"), 1), (StaleError("late"), 1), (KeyboardInterrupt(), 1),

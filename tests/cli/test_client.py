@@ -287,3 +287,51 @@ async def test_more_incidents_than_a_page_are_walked_through() -> None:
     assert len(list(_incidents(client, 1000, brand="acme"))) == 250  # type: ignore[arg-type]  # as much of a client as it takes
     assert len(list(_incidents(client, 120))) == 120  # type: ignore[arg-type]  # the same
     assert json.dumps(client.asked[0]) == '{"path": "/api/v1/incidents", "limit": 100, "cursor": null, "brand": "acme"}'
+
+
+async def test_everything_said_to_an_incident_can_be_taken_back(town: Town) -> None:
+    id_ = await opened(town)
+    for command, undo, field, value in (
+        (("ack", id_), ("unack", id_), "acknowledged_by", "lea"),
+        (("feedback", id_, "real"), ("feedback", id_, "none"), "feedback", "real"),
+        (("resolve", id_), ("reopen", id_), "resolved_at", True),
+    ):
+        done = await asked(town, "incidents", command[0], "--by", "lea", *command[1:])
+        assert done.code == 0, done.err
+        assert done.rows[0][field] == (done.rows[0][field] if value is True else value) is not None
+        back = await asked(town, "incidents", undo[0], "--by", "sam", *undo[1:])
+        assert (back.code, back.rows[0][field]) == (0, None), back.err
+    snoozed = await asked(town, "incidents", "snooze", "--by", "lea", "--for", "9000d", id_)
+    assert snoozed.rows[0]["snoozed_until"] is not None
+    assert (await asked(town, "incidents", "snooze", "--by", "lea", "--end", id_)).rows[0]["snoozed_until"] is None
+    events = (await asked(town, "incidents", "show", id_)).rows[0]["events"]
+    told = [(event["event"], event["by"]) for event in events if event["by"] != "amends"]
+    assert told[:6] == [
+        ("acknowledged", "lea"), ("unacknowledged", "sam"), ("feedback", "lea"), ("feedback", "sam"),
+        ("resolved", "lea"), ("reopened", "sam"),
+    ]  # fmt: skip
+
+
+async def test_an_answer_is_noted_and_the_report_is_printed_or_written(town: Town, tmp_path: Path) -> None:
+    id_ = await opened(town)
+    noted = await asked(town, "incidents", "responded", "--by", "lea", "--kind", "full", "--text", "We are sorry.", id_)
+    assert noted.code == 0, noted.err
+
+    assert "> We are sorry." in (await asked(town, "report", id_)).out
+    assert json.loads((await asked(town, "report", "--json", id_)).out)["texts"][-1]["kind"] == "full"
+    page = tmp_path / "report.html"
+    written = await asked(town, "report", id_, "-o", str(page))
+    assert written.out.strip() == str(page)
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert (await asked(town, "report", "none")).code == 2
+    assert (await asked(town, "report", id_, "-o", str(tmp_path / "no" / "where.md"))).code == 1
+    shown = await asked(town, "incidents", "show", id_, terminal=True)
+    assert "holding:" in shown.out
+    assert "met (target" in shown.out
+
+
+async def test_an_author_is_forgotten_by_command(town: Town) -> None:
+    await opened(town)
+    ran = await asked(town, "forget", "@nobody_of_that_name", "--by", "lea")
+    assert (ran.code, ran.rows[0]["erased"], ran.rows[0]["by"]) == (0, 0, "lea")
+    assert (await asked(town, "forget", " ")).code == 2

@@ -12,7 +12,7 @@ import pytest
 
 from amends.model import PageChange
 from amends.observe.lock import Lock
-from amends.service.keys import signing_key
+from amends.service.keys import signing_keys
 from amends.storage import Store
 from support.cli import Ran, amends
 from support.storage import a_mention, a_page, apply, batch, decide, opened, say
@@ -40,7 +40,7 @@ def state(tmp_path: Path) -> Path:
     folder = tmp_path / "state"
     folder.mkdir()
     asyncio.run(live(folder))
-    signing_key(folder)
+    signing_keys(folder)
     return folder
 
 

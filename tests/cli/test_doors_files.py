@@ -167,10 +167,3 @@ def test_a_source_comes_from_standard_input_and_odd_names_are_echoed(place: Path
     rows = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [row["input"] for row in rows] == ["-", "-", odd, odd]
     assert [row.get("items") for row in rows] == [None, 1, None, 1]
-
-
-@pytest.mark.parametrize("command", ["report"])
-def test_what_is_not_built_says_not_yet(command: str) -> None:
-    ran = amends(command, "x")
-    assert (ran.code, ran.out) == (2, "")
-    assert f"not yet: `amends {command}` is not built" in ran.err

@@ -24,7 +24,10 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATHS = ("/", "/incidents", "/incidents/ID", "/mentions", "/sources", "/silences", "/sign-in", "/a/TOKEN", "/none")
+PATHS = (
+    "/", "/incidents", "/incidents/ID", "/incidents/ID/report", "/mentions", "/sources", "/silences", "/sign-in",
+    "/a/TOKEN", "/none",
+)  # fmt: skip
 
 # Every text node's colour against the nearest opaque background, after WCAG 2.2 (relative luminance).
 CONTRAST = """() => {

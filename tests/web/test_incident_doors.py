@@ -191,14 +191,6 @@ async def test_the_chain_is_proven_and_a_forgery_shows(stormy: Town, tmp_path: P
     assert broken["detail"]
 
 
-@pytest.mark.parametrize("path", ["report", "report?as=html"])
-async def test_rooms_that_are_not_built_say_not_yet(stormy: Town, path: str) -> None:
-    id_ = (await the_incident(stormy))["id"]
-    response = await stormy.get(f"{DOOR}/{id_}/{path}")
-    assert response.status == 404
-    assert "not yet" in (await response.json())["detail"]
-
-
 async def test_a_silence_begins_is_listed_and_ends(town: Town) -> None:
     body = {"brand": "acme", "until": rfc3339(NOW + 3600), "reason": "planned launch", "by": "sam"}
     response = await town.post("/api/v1/silences", json=body)

@@ -43,6 +43,17 @@ class Client:
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
         """Send one request and return its JSON, None for an empty answer."""
+        status, content = self._exchange(method, path, body)
+        return _read(status, content, self.address)
+
+    def text(self, path: str, **query: str) -> str:
+        """Read a door that answers with a text, a page or JSON, as it comes."""
+        status, content = self._exchange("GET", f"{path}?{urlencode(query)}", None)
+        if status >= 300:  # noqa: PLR2004 - HTTP's success ends there
+            _read(status, content, self.address)
+        return content.decode("utf-8", "replace")
+
+    def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, bytes]:
         host, port = self._parts.hostname or "", self._parts.port
         connection: http.client.HTTPConnection
         if self._parts.scheme == "https":
@@ -68,7 +79,7 @@ class Client:
             ) from None
         finally:
             connection.close()
-        return _read(answer.status, content, self.address)
+        return answer.status, content
 
 
 def _read(status: int, content: bytes, address: str) -> Any:  # noqa: ANN401 - JSON

@@ -71,9 +71,11 @@ def clocks(
             ("full", opened, full, FULL),
         ]
     found.append(("recovery", opened, incident.resolved_at, None))
-    over = incident.resolved_at
+    over = dict.fromkeys((name for name, *_ in found), incident.resolved_at)
+    if paged_at is None and "acknowledged" in first:  # who has it needed no page
+        over["page"] = first["acknowledged"]
     return tuple(
-        StageClock(name=name, start=start, end=end, target=target, state=_state(start, end, target, over, now))  # type: ignore[arg-type] # the names above
+        StageClock(name=name, start=start, end=end, target=target, state=_state(start, end, target, over[name], now))  # type: ignore[arg-type] # the names above
         for name, start, end, target in found
     )
 

@@ -15,7 +15,7 @@ from amends.web.keys import SITE, TEMPLATES
 from amends.web.reading import SMALL
 from amends.web.templating import Templates
 from amends.web.views import incidents as views_incidents
-from amends.web.views import manage, oncall, overview, signin
+from amends.web.views import manage, oncall, overview, report, signin
 from amends.web.views import mentions as views_mentions
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _doors() -> list[web.RouteDef]:
         web.get(f"{root}/incidents/{{id}}", incidents.get_incident),
         web.get(f"{root}/incidents/{{id}}/verify", incidents.get_verify),
         web.get(f"{root}/incidents/{{id}}/record", incidents.get_record),
-        web.get(f"{root}/incidents/{{id}}/report", incidents.get_not_yet),
+        web.get(f"{root}/incidents/{{id}}/report", report.get_report),
         web.post(f"{root}/incidents/{{id}}/{{action}}", incidents.post_action),
         web.get(f"{root}/sources", operate.get_sources),
         web.post(f"{root}/sources/{{id}}/{{action}}", operate.post_source),
@@ -80,6 +80,7 @@ def _views() -> list[web.RouteDef]:
         web.get("/", overview.get_overview),
         web.get("/incidents", views_incidents.get_incidents),
         web.get("/incidents/{id}", views_incidents.get_incident),
+        web.get("/incidents/{id}/report", report.get_view),
         web.post("/incidents/{id}/{action}", views_incidents.post_action),
         web.get("/mentions", views_mentions.get_mentions),
         web.post("/mentions/tone", views_mentions.post_tone),

@@ -20,7 +20,12 @@ def web_root(site: Site) -> str:
 
 def of_incident(site: Site, incident: Incident) -> dict[str, Any]:
     """Return an Incident."""
-    return incident_document(incident, url=f"{web_root(site)}/incidents/{quote(incident.id, safe='')}")
+    return incident_document(incident, url=incident_url(site, incident))
+
+
+def incident_url(site: Site, incident: Incident) -> str:
+    """Return the address of an incident's page."""
+    return f"{web_root(site)}/incidents/{quote(incident.id, safe='')}"
 
 
 def of_mention(stored: StoredMention) -> dict[str, Any]:

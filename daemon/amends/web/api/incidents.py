@@ -101,8 +101,3 @@ async def get_record(request: web.Request) -> web.Response:
     response = answer(document | {"record": await site.store.record(incident.id)})
     response.headers["Content-Disposition"] = f'attachment; filename="{incident.id}.json"'
     return response
-
-
-async def get_not_yet(request: web.Request) -> web.Response:
-    """Say that a door of a later room is not built."""
-    raise Problem(404, "not-yet", f"{request.path.rsplit('/', 1)[-1]} is not yet built in this release")

@@ -11,12 +11,14 @@ from amends.pipeline.drill import scorecard
 from amends.web.act import known_incident, on_incident
 from amends.web.answers import page
 from amends.web.api.incidents import STATES
+from amends.web.clocks import clocks
 from amends.web.keys import SITE
 from amends.web.problems import Problem
 from amends.web.reading import query_word
 from amends.web.svg import Drawing, Moment, chart, slot_seconds
 from amends.web.usual import slots
 from amends.web.views.common import back, hours_from, read_form
+from amends.web.views.report import STAGES, took
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -45,16 +47,20 @@ async def get_incident(request: web.Request) -> web.Response:
     site = request.app[SITE]
     incident = await known_incident(site, request.match_info["id"])
     events = await site.store.events(incident.id)
+    pages = await site.store.pages(incident.id)
     brand = site.engine.rules.brands.get(incident.brand)
     return page(
         request,
         "incident.html",
         incident=incident,
         events=events,
-        pages=await site.store.pages(incident.id),
+        pages=pages,
         zone=brand.timezone if brand else site.timezone,
         name=brand.name if brand else incident.brand,
         drawing=await _drawing(site, incident, events),
+        clocks=clocks(incident, events, pages, site.clock.wall()),
+        stages=STAGES,
+        took=took,
         done=query_word(request, "done"),
         score=scorecard(incident, events),
         responses=[event for event in events if event.event == "responded"],

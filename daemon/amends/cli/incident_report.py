@@ -1,0 +1,44 @@
+"""`amends report`: the report of an incident, from the running daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from amends.cli import output
+from amends.cli.client import connect, quoted
+from amends.cli.options import config_option
+from amends.model import AmendsError
+from amends.observe.printable import printable
+
+EXAMPLES = """\b
+Examples:
+  amends report inc_1a2b                       Markdown, for a terminal or a wiki
+  amends report inc_1a2b -o report.html        a page that needs nothing else; print it
+  amends report inc_1a2b --json
+"""
+_FORMS = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
+
+
+@click.command("report", epilog=EXAMPLES)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="The same as --as json.")
+@click.option(
+    "--as", "form", type=click.Choice(["md", "html", "json"]), help="Its form. Default: of FILE's name, or md."
+)
+@click.option("-o", "--output", "path", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+@click.argument("incident")
+def report_command(config: Path | None, form: str | None, path: Path | None, incident: str, *, as_json: bool) -> None:
+    """Tell an incident's story: clocks, curve, what spread it, what was said, whom it cost, what to change."""
+    wanted = "json" if as_json else form or (_FORMS.get(path.suffix.lower(), "md") if path else "md")
+    client = connect(config)
+    text = client.text(f"/api/v1/incidents/{quoted(incident)}/report", **{"as": wanted})
+    if path is None:
+        click.echo(text if output.machine(as_json=as_json) else printable(text, lines=True), nl=not text.endswith("\n"))
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AmendsError(f"{path}: cannot be written: {error.strerror}") from None
+    click.echo(str(path))
