@@ -53,7 +53,7 @@ def storm() -> list[dict[str, Any]]:
 def test_a_storm_is_told_event_by_event(place: Path) -> None:
     ran = amends("replay", write(place / "a.jsonl", storm()), "--labels", "tone")
     assert ran.code == 0, ran.err
-    assert ran.err == ""
+    assert ran.err == "acme: would have paged 1 time in 1.2 days (1 by tone)\n"
     rows = ran.rows
     assert rows
     assert all(set(row) == FIELDS for row in rows)
@@ -223,3 +223,17 @@ def test_too_many_brands_are_told(place: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_times_are_written_in_utc() -> None:
     assert stamp(1_767_571_200.0) == "2026-01-05T00:00:00Z"
     assert stamp(None) is None
+
+
+def test_it_says_how_often_the_present_settings_would_have_paged_in_thirty_days(place: Path) -> None:
+    days = [record(n, 0.5 * n, tone="neutral") for n in range(8 * 48)]
+    ran = amends("replay", write(place / "a.jsonl", days), "--labels", "tone")
+
+    assert ran.rows == []
+    assert ran.err == "acme: would have paged 0 times in 8.0 days, 0.0 in 30 days; 1 false ones are allowed\n"
+
+
+def test_within_a_first_day_it_says_that_the_watch_list_alone_pages(place: Path) -> None:
+    ran = amends("replay", write(place / "a.jsonl", [record(n, n / 4, tone="neutral") for n in range(40)]))
+
+    assert ran.err.endswith("within a brand's first day its watch list alone pages\n")

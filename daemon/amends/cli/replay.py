@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from amends.cli.records import Records
     from amends.cli.report import Course
     from amends.model import Item
-    from amends.pipeline import Rules
+    from amends.pipeline import Decision, Rules
 
+WORTH_A_RATE = 3.0  # days from which a rate per 30 days says something
 COLUMNS = ("at", "brand", "event", "severity", "observed", "expected", "since", "why")
 EXAMPLES = """\b
 Examples:
@@ -64,13 +66,13 @@ def replay_command(
         rules = rules or named_rules(records)
         if report is not None:
             _writable(report)
-        course = _course(rules, report)
+        course, tally = _course(rules, report), Tally(rules)
         raw: list[dict[str, Any]] = []
         machine = output.machine(as_json=as_json)
         with _watched(records) as items:
             for decision in replay(items, rules, labels):
-                if course is not None:
-                    course.take(decision)
+                for one in filter(None, (course, tally)):
+                    one.take(decision)
                 for row in event_rows(decision):
                     raw.append(row)
                     if machine:
@@ -78,8 +80,48 @@ def replay_command(
     rows = [dated(row) for row in raw]
     if not machine:
         output.rows(rows, COLUMNS, as_json=False, empty=f"Nothing would have paged in {len(records)} mentions.")
+    for words in tally.lines():
+        click.echo(words, err=True)
     if report is not None:
         _write(report, summary(rows, len(records)) if course is None else course.html(raw, len(records)))
+
+
+class Tally:
+    """How often the present settings would have paged, brand by brand, and which brands never could."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._brands = rules.brands
+        self._opened: Counter[tuple[str, str]] = Counter()
+        self._span: dict[str, tuple[float, float]] = {}
+        self._never: dict[str, bool] = {}
+
+    def take(self, decision: Decision) -> None:
+        """Note what a decision opened, and how far its brand's time has come."""
+        brand, live = decision.state.brand, decision.state.live
+        if live.first_at is not None and decision.reading is not None:
+            self._span[brand] = (live.first_at, decision.reading.at)
+            self._never[brand] = decision.reading.learned_days >= 1.0 and decision.reading.page_above is None
+        kinds = {one.id: one.kind.value for one in decision.incidents}
+        for event in decision.events:
+            if event.event == "opened":
+                self._opened[brand, kinds[event.incident]] += 1
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line a brand: paged so often in so many days, so often in thirty, and what was allowed."""
+        for brand, (first, last) in sorted(self._span.items()):
+            days = max(last - first, 1.0) / 86_400
+            kinds = [f"{many} by {kind}" for (one, kind), many in sorted(self._opened.items()) if one == brand]
+            many = sum(count for (one, _), count in self._opened.items() if one == brand)
+            allowed = 30 * self._brands[brand].detection.false_pages_per_day
+            text = f"{brand}: would have paged {many} time{'' if many == 1 else 's'} in {days:.1f} days"
+            text += f" ({', '.join(kinds)})" if kinds else ""
+            if days >= WORTH_A_RATE:
+                text += f", {30 * many / days:.1f} in 30 days; {allowed:.2g} false ones are allowed"
+            if days <= 1.0:
+                text += "; within a brand's first day its watch list alone pages"
+            if self._never.get(brand):
+                text += "; as it is set, no number of negatives would page"
+            yield text
 
 
 def _course(rules: Rules, report: Path | None) -> Course | None:

@@ -9,6 +9,7 @@ from amends.detection.reading import Stream, fold, read
 from amends.detection.settings import Settings
 from amends.detection.severity import assess
 from amends.detection.state import DetectorState, dump, load, new
+from amends.detection.unseen import Wave, unseen
 from amends.detection.volume import Volume
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Settings",
     "Stream",
     "Volume",
+    "Wave",
     "assess",
     "authenticity",
     "dump",
@@ -31,4 +33,5 @@ __all__ = [
     "planned_at",
     "read",
     "terms",
+    "unseen",
 ]

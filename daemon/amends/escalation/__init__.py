@@ -28,6 +28,7 @@ incident and give it back.
 | `Acknowledge`, after a step that made an event | `acknowledged` |
 | `Unacknowledge`, likewise | `unacknowledged` |
 | `Snooze`, or a silence began or ended | `snoozed`, `silenced` |
+| it was over before it was heard | `unseen`: a notice, never a page |
 | resolved, by hand (`by=` the person) or by itself | `resolved` |
 | `Delivered`, `Failed`, `Deferred` of a page of this incident, whatever its state | `delivered`, `failed`, `deferred` |
 
@@ -49,6 +50,7 @@ from amends.escalation.ladder import (
     story,
     tick,
     unacknowledged,
+    unseen,
 )
 from amends.escalation.ledger import Call, Ledger, Outcome, Row, page_id
 from amends.escalation.links import LinkAltered, LinkExpired, Signed, sign, verify
@@ -105,6 +107,7 @@ __all__ = [
     "story",
     "tick",
     "unacknowledged",
+    "unseen",
     "verify",
     "wall",
 ]

@@ -137,6 +137,14 @@ def alive(turn: Turn, *, people_to_tell: tuple[str, ...]) -> None:
 
 
 @_rule
+def unseen(turn: Turn) -> None:
+    """It was over before it was heard: one notice to those whom the first step would have paged, unless silenced."""
+    if not turn.owe("resolved"):
+        steps = turn.policy.steps
+        turn.notify(dict.fromkeys((*(steps[0].page if steps else ()), *turn.policy.inform)), "resolved", "amends")
+
+
+@_rule
 def delivered(turn: Turn, *, page: str) -> None:
     """A channel took the message. If it went out while it was being cancelled, tell the person the newer truth."""
     turn.settle_sent(page)

@@ -105,8 +105,16 @@ class Draft:
         digest = blake2b(f"{self.brand.id}\0{number}\0{self.now!r}".encode(), digest_size=9).hexdigest()
         return f"inc_{digest}"
 
-    def open(self, kind: Kind, why: str, *, candidates: tuple[Mention, ...] = (), **facts: Any) -> Case:  # noqa: ANN401 - fields of Incident
-        """Open an incident and call the people of its policy."""
+    def open(
+        self,
+        kind: Kind,
+        why: str,
+        *,
+        candidates: tuple[Mention, ...] = (),
+        call: bool = True,
+        **facts: Any,  # noqa: ANN401 - fields of Incident
+    ) -> Case:
+        """Open an incident and call the people of its policy; `call` false: nobody, for it is over already."""
         facts.setdefault("record", self.state.live.record)
         facts.setdefault("coverage", self.state.live.coverage)
         incident, event = incidents.open_incident(
@@ -114,7 +122,10 @@ class Draft:
         )
         self.events.append(event)
         case = Case(incident=self.titled(incident), ledger=escalation.Ledger(), candidates=candidates)
-        return self.escalate(case, escalation.begin)
+        if call:
+            return self.escalate(case, escalation.begin)
+        self.put(case)
+        return case
 
     def step(self, case: Case, trigger: Trigger, why: str, by: str = "amends", **changes: Any) -> Case:  # noqa: ANN401 - fields of Incident
         """Take one step of the state machine and keep what came of it."""

@@ -24,6 +24,7 @@ KEPT = 60  # negatives kept to quote from
 LEAST = 0.05  # negatives an hour: the usual is never nothing
 QUOTED = 500  # characters of a mention that is kept to be quoted
 REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
+CURVE = 288  # bins of an incident's own curve: a day
 STORY_EVERY = HOUR  # another story of one incident pages no more often
 STORY_VOICES = 5  # so many people tell it before a story is one
 STORY_SHARE = 0.25  # and this share of the newest negatives
@@ -198,6 +199,7 @@ def respond(draft: Draft, kind: Kind, candidates: Sequence[Mention], why: Sequen
 def worsen(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry new numbers into an open tone incident; page again for a higher severity or another story."""
     found = gather(draft, reading, previous=case.incident.severity)
+    case = ebb(draft, case)
     incident: Incident = case.incident
     numbers: dict[str, Any] = {"coverage": draft.state.live.coverage, "authenticity": found.authenticity}
     if reading.observed > incident.observed:  # the worst moment, with what was usual at that same moment
@@ -221,19 +223,53 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
 
 
 def _another_story(draft: Draft, case: Case) -> None:
-    """See whether a story that was not told yet has found voices of its own."""
+    """See whether a story that was not told yet has found voices of its own, among the negatives of the last hour."""
+    newest = max(case.incident.opened_at, draft.now - HOUR)
+    lately = [one for one in draft.state.live.recent if one.published_at >= newest]
     voices: dict[str, set[str]] = {}
-    for one in draft.state.live.recent:
-        if one.story and one.published_at >= case.incident.opened_at and one.story not in case.stories:
+    for one in lately:
+        if one.story and one.story not in case.stories:
             voices.setdefault(one.story, set()).add(voice(one))
     story = max(voices, key=lambda one: len(voices[one]), default=None)
-    last = case.story_at if case.story_at is not None else case.incident.opened_at
-    enough = max(STORY_VOICES, STORY_SHARE * len(draft.state.live.recent))
-    if story is None or len(voices[story]) < enough or draft.now - last < STORY_EVERY:
+    if story is None or len(voices[story]) < max(STORY_VOICES, STORY_SHARE * len(lately)):
         draft.put(case)
         return
-    case = replace(case, stories=(*case.stories, story)[-50:], story_at=draft.now)
     why = f"another story, told by {len(voices[story])} voices"  # no words: the record is for good
-    case = draft.step(case, Trigger.STORY, why)
-    if draft.silenced_until(story) is None or draft.silenced_until() is not None:  # what is silenced as a whole is owed
+    case = replace(case, stories=(*case.stories, story)[-50:], untold=(*case.untold, (story, why))[-10:])
+    draft.put(case)
+    tell_stories(draft, case)
+
+
+def tell_stories(draft: Draft, case: Case) -> None:
+    """Tell of the stories that are not told yet: in one step, an hour after the last one at the soonest."""
+    if not case.untold:
+        return
+    last = case.story_at if case.story_at is not None else case.incident.opened_at
+    if draft.now - last < STORY_EVERY:
+        draft.wakes.append(last + STORY_EVERY)
+        return
+    stories = {story for story, _ in case.untold}
+    why = "; ".join(dict.fromkeys(why for _, why in case.untold))
+    pool = (*draft.state.live.recent, *case.candidates)
+    spoken = [one for one in pool if one.story in stories]
+    facts: dict[str, Any] = {}
+    if spoken:  # what is said now, and not what was said first
+        facts["quotes"] = choose_quotes(spoken, detection.explain([one.text for one in spoken], {}))
+    case = draft.step(replace(case, untold=(), story_at=draft.now), Trigger.STORY, why, **facts)
+    whole = draft.silenced_until() is not None  # what is silenced as a whole is owed
+    if whole or any(draft.silenced_until(story) is None for story in stories):
         draft.escalate(case, escalation.story)
+
+
+def ebb(draft: Draft, case: Case) -> Case:
+    """Carry on the incident's own curve of negatives, from the open bins: what its half-life is fitted to."""
+    curve = {at: n for at, n in case.curve.items() if at < draft.state.live.watermark}
+    began = bin_of(case.incident.since)
+    curve |= {one.start: one.p_negative for one in draft.state.live.bins if one.start >= began}
+    return replace(case, curve=dict(sorted(curve.items())[-CURVE:]))
+
+
+def half_life(case: Case) -> tuple[str, ...]:
+    """Return the fitted half-life as a reason, or none while it cannot be told."""
+    found = detection.half_life(case.curve, case.incident.expected)
+    return () if found is None else (str(found),)

@@ -6,10 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends import detection, escalation, incidents, stories
-from amends.incidents import Trigger
+from amends import detection, incidents, stories
 from amends.model import HOUR, Kind
-from amends.pipeline import evidence
+from amends.pipeline import evidence, unseen
 from amends.pipeline.bins import is_negative
 from amends.pipeline.recovery import dealt_with
 from amends.pipeline.voice import removed, spoken
@@ -49,6 +48,7 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     increments = weigh(draft, heard)
     for one in increments.values():
         draft.count(one)
+    unseen.note(draft, heard)
     past = [one.published_at for one in heard if one.history]
     if past and min(increments) < watermark:
         _taught(draft, max(past))
@@ -155,14 +155,11 @@ def _watched(draft: Draft, mention: Mention) -> None:
 
 
 def _tell_story(draft: Draft, case: Case, mention: Mention, why: str) -> None:
-    """Page for a watched mention inside an open incident if its story is new, at most once an hour."""
+    """Page for a watched mention inside an open incident if its story is new; once an hour, the others then."""
     if not mention.story or mention.story in case.stories:
         return
-    case = replace(case, stories=(*case.stories, mention.story)[-50:])
-    last = case.story_at if case.story_at is not None else case.incident.opened_at
-    if draft.now - last < evidence.STORY_EVERY:
-        draft.put(case)
-        return
-    case = draft.step(replace(case, story_at=draft.now), Trigger.STORY, why)  # no words: the record is for good
-    if draft.silenced_until(mention.story) is None or draft.silenced_until() is not None:  # of the whole: it is owed
-        draft.escalate(case, escalation.story)
+    kept = (*case.candidates, evidence.shortened(mention))[-evidence.KEPT :]
+    case = replace(case, stories=(*case.stories, mention.story)[-50:], candidates=kept)
+    case = replace(case, untold=(*case.untold, (mention.story, why))[-10:])
+    draft.put(case)
+    evidence.tell_stories(draft, case)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends import detection, escalation
+from amends import detection, escalation, incidents
 from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
-from amends.pipeline import evidence
+from amends.pipeline import evidence, unseen
 from amends.pipeline.bins import bin_of, gapless, without_late
 from amends.pipeline.recovery import is_old_story, is_relapse, tone_is_back
 from amends.pipeline.weigh import loudest
@@ -43,8 +43,11 @@ def look(draft: Draft) -> None:
     tone = draft.cases(Kind.TONE)
     for case in tone:
         _follow(draft, case, reading)
-    if not tone and reading.alarm and _may_open(draft, reading):
+    if not tone and reading.alarm and _may_open(draft, reading) and not unseen.is_over(draft, reading):
         _open_tone(draft, reading)
+    unseen.tell(draft, reading)
+    for case in draft.cases(Kind.WATCH, Kind.TONE):
+        evidence.tell_stories(draft, case)
     for case in draft.cases(Kind.WATCH, Kind.DELETED):
         _outlive(draft, case, (case.last_hit or case.incident.opened_at) + HIT_LASTS, "a day without another hit")
     for case in draft.cases(Kind.DRILL):
@@ -166,18 +169,31 @@ def _follow(draft: Draft, case: Case, reading: Reading) -> None:
             case = draft.step(case, Trigger.RELAPSE, why)
         if reading.alarm:
             evidence.worsen(draft, case, reading)
+        else:
+            draft.put(evidence.ebb(draft, case))
         return
     since = case.calm_since if case.calm_since is not None else draft.now
-    case = replace(case, calm_since=since)
+    case = replace(evidence.ebb(draft, case), calm_since=since)
     draft.put(case)
+    ebbing = evidence.half_life(case)
+    told = f", {ebbing[0]}" if ebbing else ""
     if incident.state is Stage.OPEN:
-        case = draft.step(
-            case, Trigger.CALM, f"{reading.observed_now:.0f} negative an hour, {reading.expected_now:.0f} usual"
-        )
+        why = f"{reading.observed_now:.0f} negative an hour, {reading.expected_now:.0f} usual{told}"
+        case = draft.step(case, Trigger.CALM, why, reasons=_with(incident.why, ebbing))
+    evidence.tell_stories(draft, case)
     if draft.now - since >= CALM_FOR:
-        end(draft, case, f"the tone has been back for {CALM_FOR / MINUTE:.0f} minutes: move on")
+        case = draft.case(case.incident.id)
+        if ebbing:
+            fresh = incidents.refresh(case.incident, now=draft.now, why=_with(case.incident.why, ebbing))
+            case = replace(case, incident=fresh)
+        end(draft, case, f"the tone has been back for {CALM_FOR / MINUTE:.0f} minutes{told}: move on")
     else:
         draft.wakes.append(since + CALM_FOR)
+
+
+def _with(why: tuple[str, ...], ebbing: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the reasons with the newest half-life in the place of an older one."""
+    return (*(one for one in why if not one.startswith("half-life ")), *ebbing) if ebbing else why
 
 
 def _outlive(draft: Draft, case: Case, until: Seconds, why: str) -> None:

@@ -31,8 +31,13 @@ def tone_is_back(incident: Incident, reading: Reading) -> bool:
     """
     if reading.calm:
         return True
+    return height_is_gone(incident.observed, reading)
+
+
+def height_is_gone(height: float, reading: Reading) -> bool:
+    """Tell whether the last hour speaks for the usual, and clearly against a quarter of a height."""
     usual, heard = max(reading.expected_now, LEAST), reading.observed_now
-    running = max(SHARE * incident.observed, 2.0 * usual)
+    running = max(SHARE * height, 2.0 * usual)
     if heard > usual + SIGMAS * sqrt(CLUMPS * usual):
         return False
     return (running - usual - heard * log(running / usual)) / CLUMPS >= SURE

@@ -31,6 +31,8 @@ class Case:
     answers: tuple[str, ...] = ()  # which of "holding" and "full" have been said
     calm_since: Seconds | None = None
     story_at: Seconds | None = None  # when another story was last told
+    untold: tuple[tuple[str, str], ...] = ()  # stories that came too soon after the last one: story, why
+    curve: dict[int, float] = field(default_factory=dict)  # negatives by the start of their bin, a day at most
     wake: Seconds | None = None  # when escalation wants to look again
     last_hit: Seconds | None = None  # kinds watch and deleted: their newest occasion
 
@@ -60,6 +62,8 @@ class Live:
     settled_at: Seconds | None = None  # when the last tone incident ended: what came before is dealt with
     voices: dict[int, tuple[int, Seconds]] = field(default_factory=dict)  # by small hash: negatives, since when (a day)
     proof: Case | None = None  # the last proof of life that was told: a case that is no incident
+    missed: tuple[Bin, ...] = ()  # what came late for bins that were folded, until it is judged
+    caught_up_at: Seconds | None = None  # when the newest such, or other old items, came
     looked_at: Seconds | None = None  # the last look: a long gap before the next means that we were away
 
     @property

@@ -35,6 +35,10 @@ _RETOLD: Final = {
             r"planned: (.+), (.+) times the usual was expected",
             "événement prévu : {0}, {1} fois l'habitude était attendu",
         ),
+        (
+            r"unseen: (\d+) negatives where (\d+) are usual, (.+) to (.+) UTC, heard afterwards",
+            "passé inaperçu : {0} critiques au lieu de {1}, du {2} au {3} UTC, entendues après coup",
+        ),
         (r"half-life (.+) \((.+) to (.+)\)", "demi-vie {0} (de {1} à {2})"),
         (r"origin unknown: (\d+) posts are too few to tell", "origine inconnue : {0} messages ne suffisent pas"),
         (rf"looks organic: {_SHARES}", f"semble spontané : {_SHARES_FR}"),

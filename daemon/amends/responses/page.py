@@ -21,6 +21,7 @@ _WHY = 240  # characters of reasons
 _RESPONSE = 1_500  # characters of the words to say
 _URL = 500  # characters of a link; a longer one is left behind the button
 _NAMED = 6  # silent sources that are named
+_UNSEEN = "unseen: "  # how the reason of what began and ended unheard begins
 _SPEAKS = ("first", "raised", "unacknowledged", "story", "drill")  # reasons whose reader may have to speak
 
 
@@ -101,6 +102,9 @@ def _numbers(incident: Incident, lang: str, timezone: str, *, brief: bool) -> st
         if told and not brief:
             lines.append(cut(say(lang, "why", why="; ".join(told)), _WHY))
         lines += _origin(incident, lang)
+    else:
+        missed = (defang(one_line(because(entry, lang), _WHY)) for entry in incident.why if entry.startswith(_UNSEEN))
+        lines += [f"{entry[:1].upper()}{entry[1:]}." for entry in missed]
     return "\n".join(lines)
 
 
