@@ -54,7 +54,7 @@ def replay_command(
     source is taken to have been heard. Without -c the brands are the names in the records.
     """
     from amends.cli.records import Records, open_file  # noqa: PLC0415 - costly, and for this command alone
-    from amends.pipeline.replay import event_rows, replay  # noqa: PLC0415 - the same
+    from amends.pipeline.replay import replay  # noqa: PLC0415 - the same
 
     log_to_stderr()
     if files.count("-") > 1:
@@ -67,16 +67,9 @@ def replay_command(
         if report is not None:
             _writable(report)
         course, tally = _course(rules, report), Tally(rules)
-        raw: list[dict[str, Any]] = []
         machine = output.machine(as_json=as_json)
         with _watched(records) as items:
-            for decision in replay(items, rules, labels):
-                for one in filter(None, (course, tally)):
-                    one.take(decision)
-                for row in event_rows(decision):
-                    raw.append(row)
-                    if machine:
-                        output.line(dated(row))
+            raw = list(_told(replay(items, rules, labels), tally, course, machine=machine))
     rows = [dated(row) for row in raw]
     if not machine:
         output.rows(rows, COLUMNS, as_json=False, empty=f"Nothing would have paged in {len(records)} mentions.")
@@ -84,6 +77,22 @@ def replay_command(
         click.echo(words, err=True)
     if report is not None:
         _write(report, summary(rows, len(records)) if course is None else course.html(raw, len(records)))
+
+
+def _told(
+    decisions: Iterable[Decision], tally: Tally, course: Course | None, *, machine: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a replay as they come, and write them at once where a program reads them."""
+    from amends.pipeline.replay import event_rows  # noqa: PLC0415 - costly, and for this command alone
+
+    for decision in decisions:
+        tally.take(decision)
+        if course is not None:
+            course.take(decision)
+        for row in event_rows(decision):
+            if machine:
+                output.line(dated(row))
+            yield row
 
 
 class Tally:
