@@ -224,11 +224,10 @@ class _Writer:
                 min_voices=0,  # counts name no authors and no stories
                 min_stories=0,
                 bin_seconds=bin_seconds,
-                volume=volume,
             )
         )
         self._start: int | None = None
-        self._volume = Volume(bin_seconds) if volume else None
+        self._volume = Volume(bin_seconds, false_pages_per_day) if volume else None
 
     def write(self, row: Row) -> None:
         """Answer one row."""
@@ -237,15 +236,14 @@ class _Writer:
             self._start = row.at // 1_000_000
         else:
             self._start += stream.settings.bin_seconds
-        others = row.mentions - row.negative
-        expected, evidence, alarm = stream.push(self._start, row.negative, others)
-        threshold = stream.state.threshold
         if self._volume is not None:
-            score = self._volume.push(row.mentions)
-        elif threshold < inf:
-            score = evidence / (evidence + threshold)
+            stream.push(self._start, 0, row.mentions)
+            expected, score = stream.usual(), self._volume.push(row.mentions)
+            evidence, threshold, alarm = self._volume.evidence, self._volume.threshold, self._volume.alarm
         else:
-            score = evidence / (evidence + 20.0)
+            expected, evidence, alarm = stream.push(self._start, row.negative, row.mentions - row.negative)
+            threshold = stream.state.threshold
+            score = evidence / (evidence + (threshold if threshold < inf else 20.0))
         stamp = row.stamp
         if "," in stamp or '"' in stamp:
             stamp = '"' + stamp.replace('"', '""') + '"'
@@ -273,7 +271,8 @@ def detect_command(file: str, false_pages: str) -> None:
     """Judge counts of mentions: CSV in (timestamp,mentions[,negative], equal bins), CSV out, a row a bin.
 
     `score` (0 to 1) grows with the evidence, `alarm` is 1 while an alarm stands. Where `negative` is missing,
-    mentions stand in for it and `score` says how unusual their volume is. No alarm in the first 24 hours.
+    mentions stand in for it: `score` says how unusual their volume is, and `alarm` is raised where it goes beyond the
+    bursts that this brand is used to. No alarm in the first 24 hours; over volume, in the first three days.
     """
     try:
         rate = parse_rate(false_pages)

@@ -63,9 +63,9 @@ def hear(state: DetectorState, item: Bin, settings: Settings) -> Heard:
     """Return what a bin says, and note in `state` how sharp its tones are; filled by late items, it counts as heard."""
     n = max(0.0, float(item.p_negative))
     o = item.others
-    if abs(n - round(n)) > WHOLE and not settings.volume:
+    if abs(n - round(n)) > WHOLE:
         n, o = unmix(state, n, n + o)
-    heard = Heard(n, 0.0 if settings.volume else o, min(1.0, max(0.0, item.coverage)))
+    heard = Heard(n, o, min(1.0, max(0.0, item.coverage)))
     if item.mentions:
         heard.late = min(1.0, item.late / item.mentions)
         if heard.late > 0 or heard.cover <= 0:
@@ -111,8 +111,6 @@ def model_of(state: DetectorState, settings: Settings) -> Model:
     mood = (MOOD_PRIOR[0] * MOOD_PRIOR[1] + state.mood_sum) / (MOOD_PRIOR[1] + state.mood_weight)
     mood = min(max(mood, 0.004), 1.0) + YOUNG_MOOD * 0.5 ** (state.learned / 2.0)
     phi, psi = min(max(phi * PHI_USED, 0.02), 8.0), min(max(psi, 0.001), 0.6)
-    if settings.volume:
-        return Model(1.0, ODDS_SD * ODDS_SD, phi, psi, mood, surge=0.0)
     planned = tuple(one for one in settings.planned if one.end > state.next - DAY and one.start < state.next + 2 * DAY)
     negative, other = state.odds_negative + ODDS_PRIOR[0], state.odds_other + ODDS_PRIOR[1]
     doubt = ODDS_SD * ODDS_SD + YOUNG_ODDS * YOUNG_ODDS * 0.5 ** (state.learned / 3.0) + (1.0 + phi) / negative
@@ -134,7 +132,7 @@ def page_at(state: DetectorState, settings: Settings) -> float:
 
 
 def level(state: DetectorState) -> float:
-    """Return the usual others an hour (in volume's case: mentions)."""
+    """Return the usual others an hour."""
     return (state.level_sum + LEVEL_PRIOR[0]) / (state.level_weight + LEVEL_PRIOR[1])
 
 
@@ -162,12 +160,9 @@ def advance(state: DetectorState, heard: Heard, settings: Settings, model: Model
     m = 1.0 + (state.mean - 1.0) * r
     v = r2 * state.spread + (1.0 - r2) * model.mood
     if expected > 0.0:
-        o = heard.o
-        if settings.volume:
-            o = min(heard.n, 3.0 * expected * m + 3.0)
         a = 1.0 / v
         d = 1.0 + model.phi * 0.1 + model.psi * expected * m
-        a1, b1 = a + o / d, a / m + expected / d
+        a1, b1 = a + heard.o / d, a / m + expected / d
         m, v = a1 / b1, 1.0 / a1
     state.mean, state.spread = min(max(m, 0.01), 1e3), max(v, 1e-5)
     before = state.count % state.size
@@ -257,11 +252,11 @@ def teach(state: DetectorState, heard: Heard, unit: float, settings: Settings) -
     if heard.teaches:
         i = state.count % state.size
         state.hour_n += heard.n
-        state.hour_o += heard.n if settings.volume else heard.o
+        state.hour_o += heard.o
         state.hour_e += state.e[i]
         state.hour_s += unit
         state.hour_cover += heard.cover * seconds / 3600
-        _learn_lumps(state, settings)
+        _learn_lumps(state)
     end = state.next
     if end // 3600 != (end - seconds) // 3600:
         _end_hour(state, settings)
@@ -271,10 +266,10 @@ def teach(state: DetectorState, heard: Heard, unit: float, settings: Settings) -
         _end_day(state, settings)
 
 
-def _learn_lumps(state: DetectorState, settings: Settings) -> None:
+def _learn_lumps(state: DetectorState) -> None:
     """Learn the variance of neighbouring bins about each other: it grows with lumps of replies, not with the mood."""
     i = state.count
-    series = state.n if settings.volume else state.o
+    series = state.o
     a, b, c = (series[(i - k) % state.size] for k in (0, 1, 2))
     mean = (a + b + c) / 3
     if mean < 2.0 or state.count < 3:  # noqa: PLR2004 - too few to tell lumps from chance
@@ -307,7 +302,7 @@ def _end_hour(state: DetectorState, settings: Settings) -> None:
     if state.learned > 1.0:
         _learn_variance(state, capped, e)
         _learn_replies(state, settings)
-    _learn_odds(state, settings)
+    _learn_odds(state)
 
 
 def _learn_variance(state: DetectorState, o: float, e: float) -> None:
@@ -332,7 +327,7 @@ def _learn_variance(state: DetectorState, o: float, e: float) -> None:
 def _learn_replies(state: DetectorState, settings: Settings) -> None:
     """Learn from an hour's negatives, given its others, how much more than Poisson's their variance is."""
     hour = 3600 // state.bin_seconds
-    if settings.volume or state.alarm or hour < 1 or state.learned < SETTLED:
+    if state.alarm or hour < 1 or state.learned < SETTLED:
         return
     model = model_of(state, settings)
     w = [w for w in windows(state.bin_seconds) if w.bins <= hour][-1]
@@ -349,9 +344,9 @@ def _learn_replies(state: DetectorState, settings: Settings) -> None:
     state.phi_weight += weight
 
 
-def _learn_odds(state: DetectorState, settings: Settings) -> None:
+def _learn_odds(state: DetectorState) -> None:
     """Learn from the hour three back, if it and its neighbours were quiet."""
-    if settings.volume or len(state.hours) < 5:  # noqa: PLR2004 - two on either side
+    if len(state.hours) < 5:  # noqa: PLR2004 - two on either side
         return
     standing = state.alarm and (state.count - state.opened) * state.bin_seconds < ABSORB_AFTER
     if standing or (not state.alarm and max(h[3] for h in state.hours[-5:]) > LOUD):
@@ -392,6 +387,6 @@ def _end_day(state: DetectorState, settings: Settings) -> None:
     keep = exp(-1.0 / CELL_DAYS)
     state.cell_o = [x * keep for x in state.cell_o]
     state.cell_e = [x * keep for x in state.cell_e]
-    state.beta = season.fit(state.cell_o, state.cell_e, [scale] * season.HOURS)
+    state.beta = season.fit(state.cell_o, state.cell_e, scale)
     state.factors = season.factors(state.beta)
     state.cell_hour = -1

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, lgamma, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from amends.detection.planned import Planned, lift
 
@@ -26,6 +26,7 @@ SURGE = 0.025  # prior weight of a benign surge
 SURGE_SHAPE, SURGE_MEAN = 1.5, 4.0  # gamma prior of its height
 NEGLIGIBLE = -16.0  # log posterior odds of a surge below which it explains nothing
 _SURGE_BETA = SURGE_SHAPE / SURGE_MEAN
+_LOG_SURGE = log(SURGE)
 _SURGE_CONSTANT = SURGE_SHAPE * log(_SURGE_BETA) - lgamma(SURGE_SHAPE)
 
 
@@ -75,7 +76,6 @@ class Model:
     mood: float  # stationary variance of the mood
     blur_others: float = 0.0  # variance over mean that uncertain tones add to a count of others
     blur: float = 0.0  # the same of negatives, given the others that are wrong in the opposite sense
-    surge: float = SURGE  # prior weight of a benign surge; 0 where nothing but negatives is counted
     planned: tuple[Planned, ...] = ()  # announced events that the last day, or the present, may touch
 
 
@@ -95,29 +95,46 @@ def null(model: Model, w: Window, total_o: float, total_e: float, prior: tuple[f
     `total_e` is what the season and level expect of others in the window, `total_o` what came, `prior` the filter's
     mean and relative variance of the mood before it.
     """
-    m, v = prior
-    m0 = 1.0 + (m - 1.0) * w.rho
-    v0 = w.rho2 * v + w.fresh * model.mood
-    per_bin = total_e / w.bins
+    return _surging(model, w, _ordinary(model, w, total_o, total_e, prior))
+
+
+class _Ordinary(NamedTuple):
+    """The null hypothesis of a window without a surge, and the mood's gamma before (a, b) and after its others."""
+
+    mu: float
+    spread: float
+    shape: float
+    before_a: float
+    before_b: float
+    a: float
+    b: float
+    clusters: float
+    usual: float  # expected negatives at the usual mood
+
+
+def _ordinary(model: Model, w: Window, total_o: float, total_e: float, prior: tuple[float, float]) -> _Ordinary:
+    m0 = 1.0 + (prior[0] - 1.0) * w.rho
     clusters = 1.0 + model.phi * w.share
-    d = clusters + LUMPS_HEARD * model.psi * per_bin * m0 + model.blur_others
-    alpha = 1.0 / v0
+    d = clusters + LUMPS_HEARD * model.psi * total_e / w.bins * m0 + model.blur_others
+    alpha = 1.0 / (w.rho2 * prior[1] + w.fresh * model.mood)
     beta = alpha / m0
-    # where nothing but negatives is counted, no others speak of the mood
-    count, exposure = (total_o / d, total_e / d) if model.surge else (0.0, 0.0)
-    a1, b1 = alpha + count, beta + exposure
-    qe = model.odds * total_e
-    mu = qe * a1 / b1
-    slow = model.doubt
+    a, b = alpha + total_o / d, beta + total_e / d
+    usual = model.odds * total_e
+    mu = usual * a / b
     spread = clusters - 1.0 + model.blur + LUMPS_TOLD * model.psi * mu / w.bins
-    shape = mu / (spread + mu * (1.0 / a1 + slow) + 1e-9)
-    if not model.surge:
-        return mu, spread, shape, -1e9, 0.0, 1.0
-    a2, b2 = SURGE_SHAPE + count, _SURGE_BETA + exposure
+    shape = mu / (spread + mu * (1.0 / a + model.doubt) + 1e-9)
+    return _Ordinary(mu, spread, shape, alpha, beta, a, b, clusters, usual)
+
+
+def _surging(model: Model, w: Window, plain: _Ordinary) -> tuple[float, ...]:
+    """Add the hypothesis of a benign surge: (mean, dispersion, shape, surge's log odds, its mean, its shape)."""
+    mu, spread, shape, alpha, beta, a1, b1, clusters, usual = plain
+    a2, b2 = SURGE_SHAPE + a1 - alpha, _SURGE_BETA + b1 - beta
     weight = _SURGE_CONSTANT + lgamma(a2) - a2 * log(b2) - alpha * log(beta) + lgamma(alpha) - lgamma(a1) + a1 * log(b1)
-    high = qe * a2 / b2
+    high = usual * a2 / b2
     high_spread = clusters - 1.0 + model.blur + LUMPS_TOLD * model.psi * high / w.bins
-    return mu, spread, shape, weight + log(model.surge), high, high / (high_spread + high * (1.0 / a2 + slow) + 1e-9)
+    high_shape = high / (high_spread + high * (1.0 / a2 + model.doubt) + 1e-9)
+    return mu, spread, shape, weight + _LOG_SURGE, high, high_shape
 
 
 def log_nb(n: float, mean: float, shape: float) -> float:
@@ -137,15 +154,20 @@ def ratio(n: float, w: Window, hypothesis: tuple[float, ...]) -> float:
     return log_nb(n, n, own_shape) - below + w.price
 
 
+def _raised(
+    state: DetectorState, model: Model, w: Window, total_o: float, total_e: float, prior: tuple[float, float]
+) -> _Ordinary:
+    """Return the null hypothesis of the newest bins without a surge: raised while something is planned."""
+    plain = _ordinary(model, w, total_o, total_e, prior)
+    factor = lift(state, model.planned, w.bins, model.odds, plain.mu) if model.planned else 1.0
+    return _ordinary(replace(model, odds=model.odds * factor), w, total_o, total_e, prior) if factor > 1.0 else plain
+
+
 def expect(
     state: DetectorState, model: Model, w: Window, total_o: float, total_e: float, prior: tuple[float, float]
 ) -> tuple[float, ...]:
     """Return the null hypothesis of the newest bins: raised while something is planned."""
-    hypothesis = null(model, w, total_o, total_e, prior)
-    if not model.planned:
-        return hypothesis
-    factor = lift(state, model.planned, w.bins, model.odds, hypothesis[0])
-    return null(replace(model, odds=model.odds * factor), w, total_o, total_e, prior) if factor > 1.0 else hypothesis
+    return _surging(model, w, _raised(state, model, w, total_o, total_e, prior))
 
 
 def evidence(state: DetectorState, model: Model, longest: int) -> Best:
@@ -164,14 +186,20 @@ def evidence(state: DetectorState, model: Model, longest: int) -> Best:
         total_e = last_e - sum_e[j]
         if total_e <= 0.0:
             continue
-        hypothesis = expect(state, model, w, last_o - sum_o[j], total_e, (state.m[j], state.v[j]))
-        mu = hypothesis[0]
+        others, prior = last_o - sum_o[j], (state.m[j], state.v[j])
+        if model.planned:
+            plain = _raised(state, model, w, others, total_e, prior)
+        else:
+            plain = _ordinary(model, w, others, total_e, prior)
+        mu = plain.mu
+        if n <= mu:
+            continue
         if n <= mu:
             continue
         # Poisson's ratio bounds the others from above: most windows need no gamma functions
         if n * log(n / mu) - n + mu + w.price <= best.evidence:
             continue
-        value = ratio(n, w, hypothesis)
+        value = ratio(n, w, _surging(model, w, plain))
         if value > best.evidence:
             best = Best(value, w.bins, n, mu)
     return best

@@ -227,7 +227,7 @@ def page_above(state: DetectorState, model: Model, now: Seconds, settings: Setti
     event = planned_at(settings.planned, now)
     if event:
         model = replace(model, odds=model.odds * event.expect)
-    hypothesis = null(model, w, usual * (0.0 if settings.volume else 1.0), usual, (1.0, model.mood))
+    hypothesis = null(model, w, usual, usual, (1.0, model.mood))
     low, high = hypothesis[0], MOST
     if ratio(high, w, hypothesis) <= state.threshold:
         return None
@@ -262,7 +262,6 @@ class Stream:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.state = DetectorState(settings.bin_seconds)
-        self._silence = engine.Heard(0.0, 0.0)
 
     def push(self, start: int, n: float, o: float) -> tuple[float, float, bool]:
         """Learn one bin; returns (expected negatives in it, evidence, alarm). InputError where it is out of order."""
@@ -276,5 +275,8 @@ class Stream:
         unit = engine.advance(state, heard, settings, model)
         best = engine.judge(state, model, settings)
         engine.teach(state, heard, unit, settings)
-        expected = model.odds * state.e[state.count % state.size] * state.mean
-        return expected, best.evidence, bool(state.alarm)
+        return model.odds * self.usual(), best.evidence, bool(state.alarm)
+
+    def usual(self) -> float:
+        """Return the others that were to be expected in the newest bin, at the rate of the bins before and in it."""
+        return self.state.e[self.state.count % self.state.size] * self.state.mean

@@ -14,8 +14,7 @@ class Settings:
 
     `timezone` is an IANA name for the hour of day and the day of the week. `min_voices` distinct authors and
     `min_stories` distinct stories must speak in the alarming window; 0 switches a gate off (counts have no authors).
-    `volume` says that bins hold mentions in the place of negatives, so there are no others to judge them by. `planned`
-    are the announced events during which more is expected.
+    `planned` are the announced events during which more is expected.
     """
 
     false_pages_per_day: float = 1 / 30
@@ -23,5 +22,4 @@ class Settings:
     min_voices: int = 5
     min_stories: int = 3
     bin_seconds: int = BIN_SECONDS
-    volume: bool = False
     planned: tuple[Planned, ...] = ()
