@@ -194,8 +194,6 @@ def evidence(state: DetectorState, model: Model, longest: int) -> Best:
         mu = plain.mu
         if n <= mu:
             continue
-        if n <= mu:
-            continue
         # Poisson's ratio bounds the others from above: most windows need no gamma functions
         if n * log(n / mu) - n + mu + w.price <= best.evidence:
             continue
