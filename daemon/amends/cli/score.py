@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import click
+import numpy as np
 
 from amends.accurate import Encoder, installed
 from amends.config import ConfigurationError, find, load
 from amends.model import AmendsError, InputError
-from amends.sentiment import Router, Text, given
+from amends.sentiment import Router, Text, estimate, given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -77,6 +78,32 @@ def second_opinions(router: Router, encoder: Encoder) -> Scorer:
 
 def _given(text: Text) -> str:
     return given(text.masked())
+
+
+class Shares:
+    """Collects how texts were scored, and says what share of them is negative."""
+
+    def __init__(self, score: Scorer) -> None:
+        self._score = score
+        self._found: list[tuple[float, float, float]] = []
+
+    def score(self, texts: Sequence[Text]) -> list[Tone]:
+        """Score, and remember the probabilities of what could be scored."""
+        tones = self._score(texts)
+        self._found += [
+            (tone.p_negative, tone.p_neutral or 0.0, tone.p_positive or 0.0)
+            for tone in tones
+            if tone.p_negative is not None
+        ]
+        return tones
+
+    def told(self) -> str:
+        """Return one JSON object: how many were scored, their mean p_negative, the estimated share, the odds moved."""
+        prior = estimate(np.array(self._found, np.float64).reshape(-1, 3))
+        share = {"raw": prior.raw if prior.posts else None, "estimated": prior.share}
+        return json.dumps(
+            {"mentions": prior.posts, "negative_share": share, "odds": prior.odds, "bounded": prior.bounded}
+        )
 
 
 def score_lines(source: Reader, sink: BinaryIO, known_of: KnownOf, score: Scorer | None = None) -> None:
@@ -223,8 +250,9 @@ def configured_brands(option: str | None) -> KnownOf:
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is what comes anyway.")
 @click.option("--accurate", is_flag=True, help="A second opinion by a large encoder, in six languages; slow.")
+@click.option("--prior", is_flag=True, help="At the end, what share of the posts is negative, on standard error.")
 @click.argument("file", default="-", metavar="[FILE or -]")
-def score_command(config: str | None, file: str, *, accurate: bool, as_json: bool) -> None:  # noqa: ARG001 - always JSON Lines
+def score_command(config: str | None, file: str, *, accurate: bool, prior: bool, as_json: bool) -> None:  # noqa: ARG001 - always JSON Lines
     r"""Score the tone of posts: JSON Lines in (from FILE, or standard input), JSON Lines out.
 
     Each line in is an object with "text" and perhaps "id", "lang" (believed) and "brand" (where a configuration names
@@ -236,6 +264,10 @@ def score_command(config: str | None, file: str, *, accurate: bool, as_json: boo
     to every post in Arabic, French, German, Italian, Portuguese and Spanish; it reads some 20 to 45 a second. It needs
     the extra amends[accurate].
 
+    --prior estimates from all posts of the input, 500 at least and taken as one brand's, how many of them are negative
+    (the mean of p_negative is not that: it is calibrated for labels that are equally common), and writes one JSON
+    object to standard error.
+
     \b
     Example:
       echo '{"id": 1, "text": "Two hours late and nobody says a word!"}' | amends score
@@ -245,15 +277,13 @@ def score_command(config: str | None, file: str, *, accurate: bool, as_json: boo
         if config is not None:
             known_of("")  # a file that was named is read at once: what is wrong with it is told before the first line
             accurate = accurate or load(Path(config), os.environ).sentiment.accurate is not None
-        encoder = _encoder() if accurate else None
-        try:
-            with _opened(file) as source:
-                score_lines(
-                    source, sys.stdout.buffer, known_of, second_opinions(Router(), encoder) if encoder else None
-                )
-        finally:
-            if encoder:
-                encoder.close()
+        with ExitStack() as stack:
+            source = stack.enter_context(_opened(file))
+            score = _accurately(stack) if accurate else Router().score
+            shares = Shares(score)
+            score_lines(source, sys.stdout.buffer, known_of, shares.score if prior else score)
+            if prior:
+                click.echo(shares.told(), err=True)
     except InputError as error:
         click.echo(error if isinstance(error, ConfigurationError) else f"error: {error}", err=True)
         raise SystemExit(2) from error
@@ -266,10 +296,13 @@ def score_command(config: str | None, file: str, *, accurate: bool, as_json: boo
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _encoder() -> Encoder:
+def _accurately(stack: ExitStack) -> Scorer:
+    """Return a scorer with a second opinion, whose encoder ends with the stack."""
     if not installed():
         raise InputError("--accurate needs the encoder: run `pip install 'amends[accurate]'`, or leave it out")
-    return Encoder()
+    encoder = Encoder()
+    stack.callback(encoder.close)
+    return second_opinions(Router(), encoder)
 
 
 def _opened(file: str) -> AbstractContextManager[io.BufferedReader]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -89,6 +90,9 @@ class Metrics:
         self.second = self._counter("second_opinions", "Posts that a second opinion on tone would help.", "outcome")
         for outcome in ("given", "spared", "failed"):
             self.second.labels(outcome)
+        self.share = self._gauge(
+            "negative_share", "Share of negatives over 30 days, as heard and estimated.", "brand", "kind"
+        )
         self.ingest_seconds = self._histogram("ingest_duration_seconds", "From items to their commit.", _WORK)
         self.scoring_seconds = self._histogram("scoring_duration_seconds", "Preparing and scoring one batch.", _WORK)
 
@@ -129,6 +133,9 @@ class Metrics:
         for gauge in (self.coverage_ratio, self.false_pages, *judging):
             _drop(gauge, self._brands - frozenset(brands))
         for gone in self._brands - frozenset(brands):
+            for kind in ("raw", "estimated"):
+                with suppress(KeyError):
+                    self.share.remove(gone, kind)
             for kind, severity in self._open.pop(gone, ()):
                 self.incidents_open.remove(gone, kind, severity)
         self._brands, self._sources, self._channels = frozenset(brands), frozenset(sources), frozenset(channels)
@@ -146,6 +153,12 @@ class Metrics:
         return name if name in self._sources else OTHER
 
     # --- what happens ---
+
+    def fitted(self, brand: str, *, raw: float | None, estimated: float | None) -> None:
+        """Show a brand's share of negatives; None: not known."""
+        label = self._brand(brand)
+        for kind, share in (("raw", raw), ("estimated", estimated)):
+            self.share.labels(label, kind).set(float("nan") if share is None else share)
 
     def second_opinions(self, *, given: int, spared: int, failed: int) -> None:
         """Count posts that got a second opinion, that the budget spared, and that the encoder failed."""

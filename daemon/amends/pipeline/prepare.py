@@ -77,6 +77,7 @@ def _text(one: _Found, rules: Rules) -> sentiment.Text:
 def _mention(one: _Found, tone: Tone, rules: Rules) -> Mention:
     item = one.item
     said = spoken(one.title, one.text)
+    tone = rules.router.relabelled(tone, rules.leaning(one.brand))
     if tone.label == "negative":  # what severity asks of these alone
         tone = replace(tone, arousal=sentiment.arousal(said, tone.lang))
     return Mention(

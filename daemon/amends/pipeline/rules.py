@@ -42,6 +42,7 @@ class Rules:
     source_brands: Mapping[str, frozenset[str]] = field(default_factory=dict)  # sources bound to some brands
     polled: frozenset[str] = frozenset()  # configured sources: their language is a hint; what is pushed is believed
     brief: frozenset[str] = frozenset()  # channels that keep quotes and handles behind the link
+    fits: Mapping[str, sentiment.Fit] = field(default_factory=dict)  # found while running, not configured
     external_url: str = "http://127.0.0.1:8484"
     timezone: str = "UTC"  # of the configuration
 
@@ -49,3 +50,8 @@ class Rules:
     def staff(self) -> escalation.Staff:
         """Everybody whom a policy may name."""
         return escalation.Staff(people=self.people, rotas=self.rotas)
+
+    def leaning(self, brand: str) -> float:
+        """Return the log odds by which people's word moves a brand's labels."""
+        fit = self.fits.get(brand)
+        return fit.people.log_odds if fit else 0.0

@@ -44,6 +44,7 @@ def reconsidered(
     tones = rules.router.reconsider([mentions[place].tone for place in places], vectors)
     for place, tone in zip(places, tones, strict=True):
         one = mentions[place]
-        stir = sentiment.arousal(spoken(one.title, one.text), tone.lang) if tone.label == "negative" else 0.0
-        changed[place] = replace(one, tone=replace(tone, arousal=stir))
+        told = rules.router.relabelled(tone, rules.leaning(one.brand))
+        stir = sentiment.arousal(spoken(one.title, one.text), told.lang) if told.label == "negative" else 0.0
+        changed[place] = replace(one, tone=replace(told, arousal=stir))
     return changed

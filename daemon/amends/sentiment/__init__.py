@@ -2,7 +2,20 @@
 
 from amends.sentiment.accurate import given, uncertainty
 from amends.sentiment.arousal import arousal
+from amends.sentiment.fit import Fit, People, Prior, estimate, leaned, learned
 from amends.sentiment.router import Router
 from amends.sentiment.text import Text
 
-__all__ = ["Router", "Text", "arousal", "given", "uncertainty"]
+__all__ = [
+    "Fit",
+    "People",
+    "Prior",
+    "Router",
+    "Text",
+    "arousal",
+    "estimate",
+    "given",
+    "leaned",
+    "learned",
+    "uncertainty",
+]

@@ -11,6 +11,7 @@ import numpy as np
 
 from amends.model import Tone
 from amends.sentiment.accurate import SecondOpinion
+from amends.sentiment.fit import leaned
 from amends.sentiment.language import Identifier
 from amends.sentiment.lexicon import heard, moved, polarity
 from amends.sentiment.ngrams import grams, take
@@ -70,6 +71,13 @@ class Router:
             )
             for tone, row in zip(tones, shares, strict=True)
         ]
+
+    def relabelled(self, tone: Tone, log_odds: float) -> Tone:
+        """Return a scored tone with the label that it has if its odds of negative are moved; probabilities stay."""
+        if tone.p_negative is None or not log_odds:
+            return tone
+        bad = leaned(tone.p_negative, log_odds) >= self._model.threshold(tone.lang or _SIGNS)
+        return replace(tone, label=label((tone.p_negative, tone.p_neutral or 0.0, tone.p_positive or 0.0), bad=bad))
 
     def _batch(self, texts: Sequence[Text]) -> list[Tone]:
         clean = [text.masked() for text in texts]

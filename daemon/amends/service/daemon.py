@@ -28,6 +28,7 @@ from amends.service.learner import Learner
 from amends.service.rounds import Rounds
 from amends.service.second import Second
 from amends.service.timekeeper import Timekeeper, first
+from amends.service.tuner import Tuner
 from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
 from amends.sources.version import VERSION
 from amends.storage import Store
@@ -134,7 +135,8 @@ class Daemon:
         self.engine.coverage = self.scheduler.coverage
         self.timekeeper = Timekeeper(self.engine, clock, self.scheduler.coverage)
         self.learner = Learner(self.engine, self.store, clock)
-        self.engine.listeners += [self.timekeeper, self.learner, self]
+        self.tuner = Tuner(self.engine, self.store, clock, self.metrics)
+        self.engine.listeners += [self.timekeeper, self.learner, self.tuner, self]
         self._channels_changed = asyncio.Event()
         self._current: dict[str, paging.Channel] = self._channels(config)
         self.worker = paging.Worker(
@@ -169,6 +171,7 @@ class Daemon:
             timezone=config.timezone,
             second=self.second.tally,
             calendars=self.calendars.kept,
+            corrected=self.tuner.stir,
         )
         self._apply(config, self._prepare(config, self.engine.rules))
 
@@ -178,6 +181,7 @@ class Daemon:
             "storage": self.store.run(),
             "time": self.timekeeper.run(),
             "learning": self.learner.run(),
+            "tuning": self.tuner.run(),
             "sources": self.scheduler.run(),
             "pages": self.worker.run(),
             "wakes": self._wake_worker(),
@@ -281,7 +285,8 @@ class Daemon:
             log.warning("needs a restart to come into force", key="web")
         gone = set(self.engine.rules.brands) - set(rules.brands)
         new = set(rules.brands) - set(self.engine.rules.brands)
-        self.engine.swap(rules)
+        fits = {brand: fit for brand, fit in self.engine.rules.fits.items() if brand in rules.brands}
+        self.engine.swap(replace(rules, fits=fits))
         self.timekeeper.forget(gone)
         for brand in new:
             self.timekeeper.plan(brand, self.setting.clock.wall())

@@ -3,7 +3,7 @@
 from amends.storage.chain import BrokenChain
 from amends.storage.errors import OlderProgramError, StorageError
 from amends.storage.outbox import Claim
-from amends.storage.reads import Listing
+from amends.storage.reads import Listing, Tones
 from amends.storage.rows import StoredMention, StoredPage
 from amends.storage.store import Store
 
@@ -16,4 +16,5 @@ __all__ = [
     "Store",
     "StoredMention",
     "StoredPage",
+    "Tones",
 ]

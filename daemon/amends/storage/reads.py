@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST: Final = 1_000  # rows a page, whatever is asked for
+CORRECTIONS: Final = 500  # of a brand's tones that are counted
 
 _INCIDENTS: Final = schema.incidents
 _EVENTS: Final = schema.incident_events
@@ -254,6 +255,14 @@ def _narrow(query: Select[Any], what: Filter) -> Select[Any]:
     return query
 
 
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """How a brand's mentions were scored: (negative, neutral, positive), and (p_negative, what a person says)."""
+
+    shares: tuple[tuple[float, float, float], ...] = ()
+    corrected: tuple[tuple[float, str], ...] = ()
+
+
 async def mentions(
     connection: AsyncConnection, what: Filter, *, limit: int, cursor: str | None
 ) -> Listing[rows.StoredMention]:
@@ -289,6 +298,26 @@ async def mention(connection: AsyncConnection, brand: str, source: str, native: 
     query = select(_MENTIONS).where(*mine, _MENTIONS.c.id == rows.tidy(native))
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else rows.mention_of(row)
+
+
+async def tones(connection: AsyncConnection, brand: str, since: Seconds, limit: int) -> Tones:
+    """Return how a brand's newest mentions were scored, and its newest corrections."""
+    mine = (
+        _MENTIONS.c.brand == rows.tidy(brand),
+        _MENTIONS.c.own.is_(False),
+        _MENTIONS.c.deleted_at.is_(None),
+        _MENTIONS.c.p_negative.is_not(None),
+    )
+    shares = select(_MENTIONS.c.p_negative, _MENTIONS.c.p_neutral, _MENTIONS.c.p_positive).where(
+        *mine, _MENTIONS.c.published_at >= since, _MENTIONS.c.corrected.is_(None)
+    )
+    newest = shares.order_by(_MENTIONS.c.published_at.desc()).limit(limit)
+    corrected = select(_MENTIONS.c.p_negative, _MENTIONS.c.corrected).where(*mine, _MENTIONS.c.corrected.is_not(None))
+    last = corrected.order_by(_MENTIONS.c.corrected_at.desc()).limit(CORRECTIONS)
+    return Tones(
+        shares=tuple((row[0], row[1], row[2]) for row in (await connection.execute(newest)).all()),
+        corrected=tuple((row.p_negative, row.corrected) for row in (await connection.execute(last)).all()),
+    )
 
 
 async def bins(connection: AsyncConnection, brand: str, since: Seconds, until: Seconds) -> list[Bin]:

@@ -273,6 +273,10 @@ class Store:
         """Return one mention; None if it is not stored."""
         return await self._read(lambda connection: reads.mention(connection, brand, source, native))
 
+    async def tones(self, brand: str, since: Seconds, limit: int = 5_000) -> reads.Tones:
+        """Return how a brand's mentions since then were scored, the newest `limit`, and its newest corrections."""
+        return await self._read(lambda connection: reads.tones(connection, brand, since, limit))
+
     async def bins(self, brand: str, since: Seconds, until: Seconds) -> list[Bin]:
         """Return a brand's bins with `since` <= start < `until`, in order; those that heard nothing are not there."""
         return await self._read(lambda connection: reads.bins(connection, brand, since, until))

@@ -55,6 +55,7 @@ def _doors() -> list[web.RouteDef]:
         web.post(f"{root}/mentions", mentions.post_mentions),
         web.get(f"{root}/mentions", mentions.get_mentions),
         web.post(f"{root}/mentions/{{id}}/tone", mentions.post_tone),
+        web.get(f"{root}/fit", mentions.get_fit),
         web.get(f"{root}/incidents", incidents.get_incidents),
         web.get(f"{root}/incidents/{{id}}", incidents.get_incident),
         web.get(f"{root}/incidents/{{id}}/verify", incidents.get_verify),

@@ -271,6 +271,7 @@ class Site:
     timezone: str = "UTC"
     second: Callable[[], SecondTally | None] = lambda: None  # None: no second opinion is configured
     calendars: Callable[[str], CalendarStatus | None] = lambda _rota: None  # of a rota; None: it has none
+    corrected: Callable[[str], None] = lambda _brand: None  # told of each brand whose tone a person put right
 
     @property
     def key(self) -> bytes:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from amends.incidents import incident_document, rfc3339
+from amends.sentiment import Fit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from amends.model import Incident, Silence
     from amends.storage import StoredMention
     from amends.web.ports import Site, SourceStatus
@@ -28,10 +31,27 @@ def incident_url(site: Site, incident: Incident) -> str:
     return f"{web_root(site)}/incidents/{quote(incident.id, safe='')}"
 
 
-def of_mention(stored: StoredMention) -> dict[str, Any]:
+def of_fit(brand: str, fit: Fit | None) -> dict[str, Any]:
+    """Return how the model fits a brand; `fit` None: nobody has looked yet."""
+    found = fit or Fit()
+    prior, people = found.prior, found.people
+    return {
+        "brand": brand,
+        "mentions": prior.posts,
+        "negative_share": {"raw": prior.raw if prior.posts else None, "estimated": prior.share},
+        "odds": prior.odds,
+        "bounded": prior.bounded,
+        "corrections": people.corrections,
+        "record": {"real": people.real, "judged": people.judged},
+        "people_log_odds": people.log_odds,
+    }
+
+
+def of_mention(stored: StoredMention, fits: Mapping[str, Fit]) -> dict[str, Any]:
     """Return a Mention record with its tone; keys that its giver added stand beside ours and never over them."""
     mention = stored.mention
     tone = mention.tone
+    fit = fits.get(mention.brand) or Fit()
     return {
         **mention.extra,
         "id": mention.id,
@@ -51,6 +71,7 @@ def of_mention(stored: StoredMention) -> dict[str, Any]:
         "p_negative": tone.p_negative,
         "p_neutral": tone.p_neutral,
         "p_positive": tone.p_positive,
+        "p_negative_fitted": None if tone.p_negative is None else fit.p_negative(tone.p_negative),
         "corrected_by": stored.corrected_by,
         "corrected_at": rfc3339(stored.corrected_at),
         "deleted_at": rfc3339(stored.deleted_at),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from amends.model import UnknownError
 from amends.web.answers import answer
-from amends.web.api.documents import of_mention
+from amends.web.api.documents import of_fit, of_mention
 from amends.web.keys import SITE
 from amends.web.problems import Problem, invalid
 from amends.web.reading import (
@@ -78,7 +78,18 @@ async def get_mentions(request: web.Request) -> web.Response:
         limit=query_limit(request),
         cursor=query_word(request, "cursor"),
     )
-    return answer({"mentions": [of_mention(one) for one in listing.items], "next": listing.next})
+    fits = request.app[SITE].engine.rules.fits
+    return answer({"mentions": [of_mention(one, fits) for one in listing.items], "next": listing.next})
+
+
+async def get_fit(request: web.Request) -> web.Response:
+    """Tell how the model fits each brand: its share of negatives, raw and estimated, and what people put right."""
+    rules = request.app[SITE].engine.rules
+    brand = query_word(request, "brand")
+    if brand is not None and brand not in rules.brands:
+        raise UnknownError(f"no brand {brand[:80]!r} is configured")
+    chosen = [brand] if brand is not None else list(rules.brands)
+    return answer({"brands": [of_fit(one, rules.fits.get(one)) for one in chosen]})
 
 
 async def post_tone(request: web.Request) -> web.Response:
@@ -100,7 +111,9 @@ async def post_tone(request: web.Request) -> web.Response:
         )
     now = site.clock.wall()
     changed = [await site.store.set_tone(*place, native, by=by, tone=tone, now=now) for place in places]
-    return answer(of_mention(changed[0]))
+    for brand, _source in places:
+        site.corrected(brand)
+    return answer(of_mention(changed[0], site.engine.rules.fits))
 
 
 async def _places(site: Site, native: str, fields: Mapping[str, Any]) -> list[tuple[str, str]]:

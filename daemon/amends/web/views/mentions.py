@@ -49,6 +49,7 @@ async def get_mentions(request: web.Request) -> web.Response:
         sources=sources,
         here=request.path_qs,
         done=query_word(request, "done"),
+        fits=site.engine.rules.fits,
     )
 
 
@@ -61,5 +62,6 @@ async def post_tone(request: web.Request) -> web.Response:
     tone = cast("Label | None", one_of(which, "tone", TONES[:3])) if which.get("tone") != "none" else None
     brand, source, native = (text_of(which, name) for name in ("brand", "source", "id"))
     await site.store.set_tone(brand, source, native, by=by, tone=tone, now=site.clock.wall())
+    site.corrected(brand or "")
     here = local_path(text_of(fields, "here", required=False, limit=2_000), "/mentions")
     return back(request, here if here.startswith("/mentions") else "/mentions", by)

@@ -58,6 +58,7 @@ async def get_overview(request: web.Request) -> web.Response:
         counts=VOICE_COUNTS,
         now=now,
         second=site.second(),
+        fits=site.engine.rules.fits,
     )
 
 
