@@ -11,6 +11,7 @@ from amends.pipeline.draft import Draft
 from amends.pipeline.hear import hear
 from amends.pipeline.look import fold_before, hear_coverage, look
 from amends.pipeline.obey import obey
+from amends.pipeline.putback import put_back, stepped_back
 
 if TYPE_CHECKING:
     from amends.model import Event, Seconds
@@ -30,6 +31,8 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
     if state.brand not in rules.brands:
         raise UnknownError(f"no brand {state.brand!r} is configured: there are {', '.join(sorted(rules.brands)[:10])}")
     draft = Draft(state, now, rules)
+    back = stepped_back(draft)
+    put_back(draft)
     match event:
         case Batch(mentions, coverage):
             if coverage is not None:  # what opens now shows who is heard now; being blind is for the Tick to find
@@ -42,17 +45,20 @@ def decide(state: BrandState, event: Event, now: Seconds, rules: Rules) -> Decis
             if coverage is not None:
                 hear_coverage(draft, coverage)
             look(draft)
-            _remind(draft)
+            _remind(draft, everyone=back)
         case _:
             obey(draft, event)
     return _finish(draft)
 
 
-def _remind(draft: Draft) -> None:
-    """Let time pass for everyone who was called: the next step, the end of quiet hours or of a silence."""
+def _remind(draft: Draft, *, everyone: bool) -> None:
+    """Let time pass for everyone who was called: the next step, the end of quiet hours or of a silence.
+
+    `everyone`: the clock was put back, so what was planned by it is planned anew.
+    """
     live = draft.state.live
     for case in live.every_case:  # the notice of an end may have been held through quiet hours, or by a cap
-        if case.wake is not None and case.wake <= draft.now:
+        if case.wake is not None and (everyone or case.wake <= draft.now):
             draft.escalate(case, escalation.tick)
 
 

@@ -28,6 +28,7 @@ DRILL_LASTS = HOUR
 BLIND_BELOW, BLIND_AFTER = 0.5, 10 * MINUTE
 SEEING_FROM = 0.75
 STALE_AT_MOST = MINUTE  # a baseline being learned anew holds back a page no longer than this
+LONGEST_GAP = 14 * 86_400  # seconds of silence that are told to the detector bin by bin; it knows of the rest
 OUR_GAP = 10 * MINUTE  # without a look for longer than this, we ourselves were away
 
 
@@ -51,7 +52,7 @@ def look(draft: Draft) -> None:
     for case in draft.cases(Kind.WATCH, Kind.DELETED):
         _outlive(draft, case, (case.last_hit or case.incident.opened_at) + HIT_LASTS, "a day without another hit")
     for case in draft.cases(Kind.DRILL):
-        _outlive(draft, case, case.incident.opened_at + DRILL_LASTS, "the drill's hour is over")
+        _outlive(draft, case, (case.last_hit or case.incident.opened_at) + DRILL_LASTS, "the drill's hour is over")
 
 
 def hear_coverage(draft: Draft, coverage: Coverage) -> None:
@@ -105,7 +106,8 @@ def _fold(draft: Draft) -> None:
         return
     if target <= live.watermark:
         return
-    closing = gapless([one for one in live.bins if one.start < target], live.watermark, target)
+    known, begin = [one for one in live.bins if one.start < target], max(live.watermark, target - LONGEST_GAP)
+    closing = [one for one in known if one.start < begin] + gapless(known, begin, target)
     closing = _forget_our_gap(closing, live.looked_at, draft.now)
     detector = draft.state.detector
     for one in closing:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SLEEP_AT_MOST = 15.0  # wall time may jump, timers stand still in suspend: look at the clock again
 STILL = 60.0  # real seconds without a turn: the loop stands still
+STEPPED = 30.0  # the clock has gone back by more: every plan was made by another time
 TRY_AGAIN = 5.0  # seconds after a commit that failed
 FAULT = 60.0  # seconds after a brand could not be decided at all
 TOGETHER = 64  # brands whose ticks wait for one commit
@@ -37,6 +38,7 @@ class Timekeeper:
         self._next: dict[str, Seconds] = {}
         self._changed = asyncio.Event()
         self._turned = -1.0
+        self._seen: Seconds = float("-inf")
 
     def turning(self) -> bool:
         """Tell whether the loop has turned within the last minute of real time."""
@@ -64,7 +66,13 @@ class Timekeeper:
         while True:
             self._turned = asyncio.get_running_loop().time()
             self._changed.clear()
-            due = self._due(self._clock.wall())
+            now = self._clock.wall()
+            if now < self._seen - STEPPED:
+                log.warning("the clock was put back", seconds=round(self._seen - now))
+                for brand in list(self._next):
+                    self.plan(brand, now)
+            self._seen = now
+            due = self._due(now)
             if due:
                 async with asyncio.TaskGroup() as group:
                     for brand in due:

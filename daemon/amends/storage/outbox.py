@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _OUTBOX: Final = schema.outbox
+AHEAD: Final[Seconds] = 3_600.0  # no decision and no lease lies so far ahead, unless the clock was put back since
 # a literal, not a parameter: only so do both databases see that the partial index serves
 _QUEUED: Final = _OUTBOX.c.state == literal_column("'queued'")
 
@@ -38,11 +39,10 @@ class Claim:
 
 
 def _claimable(now: Seconds) -> ColumnElement[bool]:
-    return and_(
-        _QUEUED,
-        _OUTBOX.c.due <= now,
-        or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= now),
-    )
+    """Return the clause of what may be claimed; what was decided by a clock that was ahead does not wait for it."""
+    ahead = now + AHEAD
+    free = or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= now, _OUTBOX.c.claimed_until > ahead)
+    return and_(_QUEUED, or_(_OUTBOX.c.due <= now, _OUTBOX.c.decided_at > ahead), free)
 
 
 def _order() -> tuple[Any, ...]:
