@@ -114,3 +114,22 @@ async def test_a_brand_that_cannot_be_decided_stops_no_other_brands_time() -> No
     await asyncio.wait_for(first(time.run(), until(engine, 1)), 5)
 
     assert [brand for brand, _ in engine.ticks] == ["a"]
+
+
+async def test_a_clock_that_is_put_back_leaves_no_brand_waiting_for_the_future() -> None:
+    time, engine = keeper()
+    time.plan("a", NOON)
+    time.plan("b", NOON + 20)
+    await first(time.run(), until(engine, 2))
+    time.plan("a", engine.clock.wall() + 400 * 86_400)
+    engine.ticks.clear()
+
+    engine.clock = put_back(engine.clock)
+    time._clock = engine.clock
+    await first(time.run(), until(engine, 1))
+
+    assert engine.ticks[0][0] == "a"
+
+
+def put_back(clock: FastClock) -> FastClock:
+    return FastClock(clock.wall() - 7_200, 60.0)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from amends.storage import Claim, Store
 
 
+NOON_AHEAD = NOW + 400 * 86_400.0
+
+
 async def claimed(store: Store, now: float = NOW, worker: str = "w1", **more: object) -> Claim:
     claim = await store.claim(now, worker, 30.0, **more)  # type: ignore[arg-type]  # `skip`, if anything
     assert claim is not None
@@ -196,3 +199,18 @@ async def test_what_a_channel_was_told_comes_with_the_incident_as_it_is(store: S
     await apply(store, say(incidents=(ended,)), now=NOW + 50)
     assert [one.state for _, one in await store.told(channel, NOW + 50)] == [Stage.RESOLVED] * 2
     assert await store.told(channel, NOW + 51) == []
+
+
+async def test_a_page_that_a_clock_far_ahead_has_decided_does_not_wait_for_that_time(store: Store) -> None:
+    ahead = NOON_AHEAD
+    await opened(store, a_page(due=ahead, decided_at=ahead))
+    first = await claimed(store, NOW)
+    assert first.page.due == ahead
+    await store.retry("pg_1", ahead + 60, "down")
+    assert await store.claim(ahead - 7_200, "w1", 30.0) is not None
+
+
+async def test_a_lease_from_a_future_that_is_none_holds_nobody_up(store: Store) -> None:
+    await opened(store, a_page(due=NOW))
+    await claimed(store, NOON_AHEAD)
+    assert (await claimed(store, NOW + 1)).attempts == 2

@@ -34,9 +34,7 @@ class Case:
     untold: tuple[tuple[str, str], ...] = ()  # stories that came too soon after the last one: story, why
     curve: dict[int, float] = field(default_factory=dict)  # negatives by the start of their bin, a day at most
     wake: Seconds | None = None  # when escalation wants to look again
-    last_hit: Seconds | None = (
-        None  # kinds watch and deleted: their newest occasion; a drill: its reopening
-    )
+    last_hit: Seconds | None = None  # kinds watch and deleted: their newest occasion; a drill: its reopening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
