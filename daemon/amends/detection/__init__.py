@@ -4,6 +4,7 @@ from amends.detection.authenticity import Authenticity, authenticity
 from amends.detection.explain import explain, terms
 from amends.detection.forecast import forecast
 from amends.detection.halflife import HalfLife, half_life
+from amends.detection.join import join
 from amends.detection.planned import Planned, planned_at
 from amends.detection.reading import Stream, fold, read
 from amends.detection.settings import Settings
@@ -28,6 +29,7 @@ __all__ = [
     "fold",
     "forecast",
     "half_life",
+    "join",
     "load",
     "new",
     "planned_at",

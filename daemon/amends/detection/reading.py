@@ -130,7 +130,7 @@ def _reading(state: DetectorState, best: Best, model: Model, now: Seconds, setti
         at=now,
         observed=observed * HOUR / span,
         expected=expected * HOUR / span,
-        since=float(since),
+        since=float(onset(state, many, observed, expected) if best.evidence > 0 else since),
         window=float(many * state.bin_seconds),
         evidence=best.evidence,
         threshold=state.threshold,
@@ -151,6 +151,27 @@ def _reading(state: DetectorState, best: Best, model: Model, now: Seconds, setti
         expect=event.expect if event else 1.0,
         **_volume(state, model, hour, reading),
     )
+
+
+def onset(state: DetectorState, bins: int, observed: float, expected: float) -> int:
+    """Return when the wave in the newest `bins` bins began: the start of the bin where it most likely changed.
+
+    Between the usual rate and `observed / expected` times it, each bin's log likelihood ratio is summed; the change
+    lies where that sum was last at its lowest (Page 1954). What is usual in a bin is its share of `expected`, by the
+    others expected then.
+    """
+    first = state.next - bins * state.bin_seconds
+    total = sum(state.e[(state.count - k) % state.size] for k in range(bins))
+    if total <= 0.0 or expected <= 0.0 or observed <= expected:
+        return first
+    times = observed / expected
+    at, sum_, lowest = first, 0.0, 0.0
+    for k in range(bins - 1, 0, -1):
+        i = (state.count - k) % state.size
+        sum_ += state.n[i] * log(times) - (times - 1.0) * expected * state.e[i] / total
+        if sum_ < lowest:
+            lowest, at = sum_, state.next - k * state.bin_seconds
+    return at
 
 
 def _held(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from amends import detection, escalation, incidents
 from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
-from amends.pipeline import evidence, unseen
+from amends.pipeline import evidence, newcomers, unseen
 from amends.pipeline.bins import bin_of, gapless, without_late
 from amends.pipeline.recovery import is_old_story, is_relapse, tone_is_back
 from amends.pipeline.weigh import loudest
@@ -35,6 +35,7 @@ OUR_GAP = 10 * MINUTE  # without a look for longer than this, we ourselves were 
 def look(draft: Draft) -> None:
     """Bring the brand up to `draft.now`."""
     _fold(draft)
+    newcomers.join(draft)
     live = draft.state.live
     settings = draft.brand.detection
     reading = detection.read(draft.state.detector, live.bins, draft.now, settings, settled=live.settled_at)
@@ -59,8 +60,9 @@ def hear_coverage(draft: Draft, coverage: Coverage) -> None:
     """Take note of who can be heard; open or close the incident of kind blind."""
     live = draft.state.live
     draft.state = draft.state.with_live(coverage=coverage)
-    if coverage.ratio < 1.0:
-        draft.count(Bin(start=bin_of(draft.now), coverage=coverage.ratio))
+    heard = newcomers.heard_share(live, coverage)
+    if heard < 1.0:
+        draft.count(Bin(start=bin_of(draft.now), coverage=heard))
     blind = coverage.of > 0 and coverage.ratio < BLIND_BELOW
     cases = draft.cases(Kind.BLIND)
     if not blind:

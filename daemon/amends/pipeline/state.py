@@ -38,6 +38,18 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceShare:
+    """What one source usually brings to a brand, and since when: a new one learns alone for a day."""
+
+    first: Seconds  # event time of its first mention
+    at: Seconds  # when it was last heard
+    heard: float = 0.0  # mentions; older ones fade
+    trial: bool = False  # it is new: what it brings is heard, and not judged while there is credit
+    many: int = 0  # scored mentions during its trial
+    negative: float = 0.0  # the sum of their p_negative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """The part of the state that changes with every decision."""
 
@@ -62,6 +74,9 @@ class Live:
     settled_at: Seconds | None = None  # when the last tone incident ended: what came before is dealt with
     voices: dict[int, tuple[int, Seconds]] = field(default_factory=dict)  # by small hash: negatives, since when (a day)
     proof: Case | None = None  # the last proof of life that was told: a case that is no incident
+    sources: dict[str, SourceShare] = field(default_factory=dict)  # at most 64, the longest silent are forgotten
+    credit: float = 0.0  # negatives that all new sources together may bring before they are judged all the same
+    credit_at: Seconds | None = None
     missed: tuple[Bin, ...] = ()  # what came late for bins that were folded, until it is judged
     caught_up_at: Seconds | None = None  # when the newest such, or other old items, came
     looked_at: Seconds | None = None  # the last look: a long gap before the next means that we were away

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amends.model import DAY
+from amends.pipeline import newcomers
 from amends.pipeline.bins import add, count, is_negative, small_hash, voice
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ def weigh(draft: Draft, mentions: Sequence[Mention]) -> dict[int, Bin]:
 
     What is no evidence counts as heard but not judged: among `mentions` and `unscored`, not in `p_negative`. A voice's
     first few negatives of a day are evidence: forty posts by one angry person neither page nor teach that forty are
-    usual.
+    usual. What a new source brings is not judged either, at first.
     """
     voices = dict(draft.state.live.voices)
     bins: dict[int, Bin] = {}
     for mention in mentions:
         one = count(mention)
-        if is_negative(mention) and mention.author and _spoke(voices, mention) > VOICE_COUNTS:
+        new = newcomers.is_new(draft, mention)
+        if new or (is_negative(mention) and mention.author and _spoke(voices, mention) > VOICE_COUNTS):
             one = replace(one, p_negative=0.0, unscored=1, sources={mention.source: (1, 0.0)})
         bins[one.start] = add(bins[one.start], one) if one.start in bins else one
     while len(voices) > VOICES:
