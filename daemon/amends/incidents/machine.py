@@ -15,7 +15,7 @@ The rules
 6.  Acknowledged is a fact beside the state. It never moves the state, so an acknowledgement that races a resolve ends
     the same whichever came first. It holds for the severity it was given at: a raise asks anew and clears it. A story
     leaves it standing (whoever has it is told, see `escalation`), an unacknowledge and a reopen clear it.
-7.  Feedback and responses may come at any time, also long after the end.
+7.  Feedback, responses and answers to the adviser may come at any time, also long after the end.
 8.  A resolved incident opens again by hand only (`reopen`); the same crisis, back later, is a new incident.
 """
 
@@ -50,6 +50,7 @@ class Trigger(StrEnum):
     SILENCE = "silence"  # a silence of the brand holds this incident's pages
     FEEDBACK = "feedback"  # feedback="real" | "noise" | None
     RESPONDED = "responded"  # the brand has said something in public
+    ADVISED = "advised"  # somebody answered the adviser's questions
     ESCALATE = "escalate"  # the next person was paged
     UNREACHABLE = "unreachable"  # a person could not be reached on any channel
 
@@ -71,6 +72,7 @@ TRANSITIONS: Final[Mapping[tuple[Stage, Trigger], Stage]] = MappingProxyType(
         (_O, Trigger.SILENCE): _O,
         (_O, Trigger.FEEDBACK): _O,
         (_O, Trigger.RESPONDED): _O,
+        (_O, Trigger.ADVISED): _O,
         (_O, Trigger.ESCALATE): _O,
         (_O, Trigger.UNREACHABLE): _O,
         (_R, Trigger.RAISE): _O,
@@ -86,6 +88,7 @@ TRANSITIONS: Final[Mapping[tuple[Stage, Trigger], Stage]] = MappingProxyType(
         (_R, Trigger.SILENCE): _R,
         (_R, Trigger.FEEDBACK): _R,
         (_R, Trigger.RESPONDED): _R,
+        (_R, Trigger.ADVISED): _R,
         (_R, Trigger.ESCALATE): _R,
         (_R, Trigger.UNREACHABLE): _R,
         (_X, Trigger.RECOVERED): _X,
@@ -94,6 +97,7 @@ TRANSITIONS: Final[Mapping[tuple[Stage, Trigger], Stage]] = MappingProxyType(
         (_X, Trigger.ACKNOWLEDGE): _X,
         (_X, Trigger.FEEDBACK): _X,
         (_X, Trigger.RESPONDED): _X,
+        (_X, Trigger.ADVISED): _X,
         (_X, Trigger.UNREACHABLE): _X,  # a page that was under way may fail after the end
     }
 )
@@ -113,6 +117,7 @@ EVENTS: Final[Mapping[Trigger, EventName]] = MappingProxyType(
         Trigger.SILENCE: "silenced",
         Trigger.FEEDBACK: "feedback",
         Trigger.RESPONDED: "responded",
+        Trigger.ADVISED: "advised",
         Trigger.ESCALATE: "escalated",
         Trigger.UNREACHABLE: "unreachable",
     }

@@ -19,6 +19,7 @@ from amends.model.base import (
 from amends.model.events import (
     DRILL_CASES,
     Acknowledge,
+    Advise,
     Batch,
     Command,
     Deferred,
@@ -38,7 +39,18 @@ from amends.model.events import (
     Tick,
     Unacknowledge,
 )
-from amends.model.incidents import EventName, Incident, IncidentEvent, Kind, Quote, Record, Response, Severity, Stage
+from amends.model.incidents import (
+    Answers,
+    EventName,
+    Incident,
+    IncidentEvent,
+    Kind,
+    Quote,
+    Record,
+    Response,
+    Severity,
+    Stage,
+)
 from amends.model.mentions import DateQuality, Item, Label, Mention, Tone
 from amends.model.messages import Page, PageChange, PageState, Reason, Silence
 from amends.model.readings import Bin, Coverage, Reading
@@ -50,7 +62,9 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "Acknowledge",
+    "Advise",
     "AmendsError",
+    "Answers",
     "Batch",
     "Bin",
     "Clock",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from amends.model.base import Seconds
+from amends.model.incidents import Answers
 from amends.model.mentions import Mention
 from amends.model.readings import Coverage
 
@@ -92,6 +93,15 @@ class Responded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advise:
+    """Somebody answered the adviser's questions; a later answer stands for the earlier."""
+
+    incident: str
+    by: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartSilence:
     """Be quiet about this brand until then."""
 
@@ -166,7 +176,7 @@ class Learned:
 
 
 Command: TypeAlias = (
-    Acknowledge | Unacknowledge | Resolve | Reopen | Snooze | Feedback | Responded | StartSilence | EndSilence
+    Acknowledge | Unacknowledge | Resolve | Reopen | Snooze | Feedback | Responded | Advise | StartSilence | EndSilence
     | StartDrill | TellAlive | Delivered | Failed | Deferred | Learned
 )  # fmt: skip
 Event: TypeAlias = Batch | Tick | Command

@@ -33,7 +33,7 @@ Severity: TypeAlias = Literal[1, 2, 3]  # 1 critical, 2 major, 3 minor: 1 is wor
 
 EventName = Literal[
     "opened", "raised", "escalated", "acknowledged", "unacknowledged", "responded", "story", "recovering", "relapsed",
-    "resolved", "reopened", "snoozed", "feedback", "silenced", "unreachable",
+    "resolved", "reopened", "snoozed", "feedback", "silenced", "unreachable", "advised",
 ]  # fmt: skip
 
 
@@ -66,6 +66,18 @@ class Record:
 
     real: int = 0
     judged: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What people know of an incident's cause; `None` while nobody can tell."""
+
+    victim: bool | None = None  # is the organisation itself a victim of it
+    unintended: bool | None = None  # was it unintended, or out of its control
+    preventable: bool | None = None  # could it have been prevented
+    hurt: bool | None = None  # is somebody injured
+    before: bool | None = None  # has the same happened before; None: as the record of judged incidents says
+    about: str | None = None  # a type of crisis (responses.CRISES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,7 +180,9 @@ def crowd_language(candidates: Sequence[Mention], fallback: str) -> str:
     return heard.most_common(1)[0][0] if heard else fallback
 
 
-def respond(draft: Draft, kind: Kind, candidates: Sequence[Mention], why: Sequence[str]) -> Response | None:
+def respond(
+    draft: Draft, kind: Kind, candidates: Sequence[Mention], why: Sequence[str], *, crisis: str | None = None
+) -> Response | None:
     """Return the holding line that fits, filled in, in the crowd's language or the nearest that a template has."""
     brand = draft.brand
     language = crowd_language(candidates, brand.languages[0])
@@ -193,6 +195,7 @@ def respond(draft: Draft, kind: Kind, candidates: Sequence[Mention], why: Sequen
         topic=why[0] if why else "",
         now=draft.now,
         timezone=brand.timezone,
+        crisis=crisis,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from amends import detection, escalation
 from amends.incidents import Trigger
 from amends.model import (
     Acknowledge,
+    Advise,
     Deferred,
     Delivered,
     EndSilence,
@@ -34,9 +35,11 @@ from amends.model import (
     UnknownError,
 )
 from amends.pipeline import drill
+from amends.pipeline.evidence import respond
 from amends.pipeline.look import end, look
 from amends.pipeline.state import Case
 from amends.pipeline.voice import said
+from amends.responses import about, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +122,22 @@ def _responded(draft: Draft, command: Responded) -> None:
     why = f"{command.by} published the {command.kind} text"
     case = draft.case(command.incident)
     said(draft, case, kind=command.kind, url=command.url, text=command.text, why=why, by=command.by)
+
+
+def _advise(draft: Draft, command: Advise) -> None:
+    """Keep the answers as a fact, and show the holding line of the crisis that they name."""
+    case = draft.case(command.incident)
+    if case.advised == command.answers:
+        return
+    incident, answers = case.incident, command.answers
+    crisis = about(incident, answers)
+    changes: dict[str, Any] = {}
+    if incident.state is not Stage.RESOLVED and incident.kind is not Kind.BLIND:
+        changes["response"] = respond(draft, incident.kind, case.candidates, incident.why, crisis=crisis)
+    case = replace(case, advised=answers)
+    cluster = place(answers) or "open"
+    why = f"{command.by} answered the adviser: {crisis}, {cluster}"
+    draft.step(case, Trigger.ADVISED, why, by=command.by, data=asdict(answers), **changes)
 
 
 def _start_silence(draft: Draft, command: StartSilence) -> None:
@@ -227,6 +246,7 @@ _TABLE: dict[type, Callable[[Draft, Any], None]] = {
     Reopen: _reopen,
     Snooze: _snooze,
     Feedback: _feedback,
+    Advise: _advise,
     Responded: _responded,
     StartSilence: _start_silence,
     EndSilence: _end_silence,

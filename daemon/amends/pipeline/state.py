@@ -10,7 +10,7 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 
 from amends import detection
 from amends.escalation import Ledger
-from amends.model import Bin, Coverage, Incident, Mention, Reading, Record, Seconds, Silence
+from amends.model import Answers, Bin, Coverage, Incident, Mention, Reading, Record, Seconds, Silence
 from amends.stories import Memory
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Case:
     stories: tuple[str, ...] = ()  # told already
     said: tuple[int, ...] = ()  # what the brand has said in public, by small hashes: telling twice is telling once
     answers: tuple[str, ...] = ()  # which of "holding" and "full" have been said
+    advised: Answers | None = None  # what was last answered to the adviser
     calm_since: Seconds | None = None
     story_at: Seconds | None = None  # when another story was last told
     untold: tuple[tuple[str, str], ...] = ()  # stories that came too soon after the last one: story, why

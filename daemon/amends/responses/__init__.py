@@ -1,5 +1,6 @@
 """The words: what a page says to the person it wakes, and what the brand may say to the crowd."""
 
+from amends.responses.adviser import Advice, Step, about, advise, contradicts, place
 from amends.responses.harmless import defang, one_line
 from amends.responses.headline import headline, short
 from amends.responses.library import Library, builtin, holding
@@ -11,16 +12,22 @@ from amends.responses.wording import say
 __all__ = [
     "CRISES",
     "FIELDS",
+    "Advice",
     "Library",
+    "Step",
     "Template",
+    "about",
+    "advise",
     "alive",
     "body",
     "builtin",
+    "contradicts",
     "defang",
     "headline",
     "holding",
     "one_line",
     "parse",
+    "place",
     "render",
     "say",
     "short",

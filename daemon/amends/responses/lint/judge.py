@@ -45,6 +45,13 @@ def lint(text: str, network: str | None = None) -> Report:
     return Report(verdict=verdict, kind=kind, lang=reading.words.lang, parts=reading.parts, findings=findings)
 
 
+def denies(text: str) -> str | None:
+    """Return the words with which a text denies fault or harm, or calls what is said false; None where it does not."""
+    reading = _Reading(text)
+    hit = first(reading.sentences, (*reading.vices.denial, *reading.vices.refutes))
+    return None if hit is None else text[hit.start : hit.end].strip()
+
+
 class _Reading:
     """One text with what its language's grammar finds in it. Lives for one call of `lint`."""
 
