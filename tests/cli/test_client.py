@@ -69,6 +69,19 @@ async def test_incidents_are_listed_shown_acknowledged_and_resolved(town: Town) 
     assert (await asked(town, "incidents", "list", "--state", "open")).rows == []
 
 
+async def test_the_adviser_is_answered_and_says_what_to_do_first(town: Town) -> None:
+    incident = await opened(town)
+    told = ("--victim", "no", "--preventable", "yes", "--about", "data-breach", "--by", "lea")
+    advised = await asked(town, "incidents", "advise", incident, *told)
+    assert advised.code == 0, advised.err
+    assert (advised.rows[0]["cluster"], advised.rows[0]["strategy"]) == ("preventable", "rebuild")
+    shown = await asked(town, "incidents", "advise", incident, *told, terminal=True)
+    assert shown.out.startswith("preventable: rebuild (data-breach)")
+    assert shown.out.index("counsel") < shown.out.index("scheduled posts") < shown.out.index("Apologise in full")
+    nobody = await asked(town, "incidents", "advise", incident, "--victim", "perhaps")
+    assert nobody.code == 2
+
+
 async def test_a_terminal_gets_a_table_and_is_not_commanded(town: Town) -> None:
     incident = await opened(town)
     listed = await asked(town, "incidents", "list", terminal=True)

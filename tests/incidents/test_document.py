@@ -110,4 +110,11 @@ def test_a_page_has_every_field_of_the_webhook() -> None:
         "title": "Acme",
         "text": "words",
         "acknowledge_url": "http://x/a/T",
+        "checklist": ["pause-scheduled-posts", "tell-switchboard"],
     }
+
+
+def test_a_drill_and_a_notice_ask_no_tool_to_pause_what_is_scheduled() -> None:
+    drill = replace(PAGE, incident=replace(PAGE.incident, drill=True))
+    for page in (drill, replace(PAGE, kind="notice"), replace(PAGE, reason="resolved")):
+        assert page_document(page, acknowledge_url=None)["checklist"] == []

@@ -220,3 +220,29 @@ async def test_a_tone_is_put_right_and_a_silence_begun_by_hand(stormy: Town, bro
     await page.get_by_text("The silence has ended").wait_for()
     assert trouble == []
     await context.close()
+
+
+@pytest.mark.slow
+async def test_a_draft_is_read_while_it_is_written_and_the_holding_line_is_one_tap_away(
+    stormy: Town, browser: Browser, tmp_path: Path
+) -> None:
+    incident = (await stormy.json("/api/v1/incidents"))["incidents"][0]
+    context, page, trouble = await opened(browser, permissions=["clipboard-read", "clipboard-write"])
+    await page.goto(f"{stormy.url}/incidents/{incident['id']}")
+    await page.get_by_role("button", name="Copy").click()
+    await page.get_by_role("button", name="Copied").wait_for()
+    assert await page.evaluate("navigator.clipboard.readText()") == incident["response"]["text"]
+    await page.locator("textarea[name=draft]").fill("We are sorry if anyone was offended. <b>{{7*7}}</b>")
+    await page.locator("#reading").get_by_text("Fail", exact=True).wait_for()
+    assert "Conditional" in await page.locator("#reading").inner_text()
+    await page.locator("textarea[name=draft]").fill("")
+    await page.locator("#reading").get_by_text("Fail", exact=True).wait_for(state="detached")
+    await page.locator("select[name=by]").select_option("lea")
+    await page.get_by_text("Three questions").click()
+    await page.get_by_label("Could it have been prevented?").select_option("yes")
+    await page.get_by_role("button", name="Advise me").click()
+    await page.get_by_text("It could have been prevented").wait_for()
+    assert await whole_width(page) == PHONE["width"]
+    await page.screenshot(path=tmp_path / "page.png", full_page=True)
+    assert trouble == []
+    await context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from pathlib import Path  # noqa: TC003 - click reads the annotations of its callbacks
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from amends.cli.people import acting
 from amends.cli.silence import end as end_of
 from amends.model import HOUR, MINUTE
 from amends.observe.printable import printable
+from amends.responses import CRISES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ Examples:
   amends incidents list --state open
   amends incidents show acme-1
   amends incidents ack acme-1 --by lea
+  amends incidents advise acme-1 --victim no --preventable yes --about outage
   amends incidents responded acme-1 --by lea --kind full --url https://acme.example/statement
   amends incidents verify
 """
@@ -152,6 +155,46 @@ def responded_command(
     """Note what the brand has said in public; posts in its `own` sources are noted by themselves."""
     words = sys.stdin.read() if text == "-" else text or ""
     _act(config, incident, "responded", by, as_json=as_json, kind=kind, url=url, text=words)
+
+
+_TOLD = {"yes": True, "no": False, "unknown": None}
+_answer = partial(click.option, type=click.Choice(tuple(_TOLD)), default="unknown", show_default=True)
+
+
+@incidents_group.command("advise")
+@config_option
+@json_option
+@by_option
+@_answer("--victim", help="Are we a victim of it?")
+@_answer("--unintended", help="Was it unintended, or out of our control?")
+@_answer("--preventable", help="Could it have been prevented?")
+@_answer("--hurt", help="Is somebody injured?")
+@_answer("--before", help="Has the same happened before? unknown: as the record says.")
+@click.option("--about", type=click.Choice(CRISES), help="What it is about.")
+@click.argument("incident")
+def advise_command(
+    config: Path | None, by: str | None, incident: str, about: str | None, *, as_json: bool, **answers: str
+) -> None:
+    """Answer the adviser's questions; it says what to do first, and whether to apologise, inform or refute."""
+    client = connect(config)
+    given = {name: _TOLD[value] for name, value in answers.items()}
+    address = f"/api/v1/incidents/{quoted(incident)}"
+    client.post(f"{address}/advise", {"by": acting(by, config), "about": about, **given})
+    advice = client.get(address)["advice"]
+    if output.machine(as_json=as_json):
+        output.line(advice)
+        return
+    for text in _advised(advice):
+        click.echo(printable(text))
+
+
+def _advised(advice: dict[str, Any]) -> list[str]:
+    again = ", and not for the first time" if advice.get("history") else ""
+    lines = [f"{advice.get('cluster') or 'still open'}{again}: {advice.get('strategy')} ({advice.get('about')})"]
+    steps = [step["text"] + (f" By {step['by']}." if step.get("by") else "") for step in advice.get("checklist") or []]
+    lines += _section("First", steps)
+    lines += _section("Then", advice.get("say"))
+    return lines + _section("Mind", advice.get("warnings"))
 
 
 def _act(

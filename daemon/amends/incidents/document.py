@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from amends.model import Kind
+
 if TYPE_CHECKING:
     from amends.incidents.stages import StageClock
     from amends.model import Incident, IncidentEvent, Page, Quote, Seconds
@@ -103,7 +105,17 @@ def page_document(page: Page, *, acknowledge_url: str | None) -> dict[str, Any]:
         "title": page.title,
         "text": page.text,
         "acknowledge_url": acknowledge_url,
+        "checklist": list(_CHECKLIST) if _asks_for_calm(page) else [],
     }
+
+
+_CHECKLIST = ("pause-scheduled-posts", "tell-switchboard")
+
+
+def _asks_for_calm(page: Page) -> bool:
+    """Whether tools that can should now pause what is scheduled: a new or worse crisis in public, and no drill."""
+    public = page.incident.kind in (Kind.TONE, Kind.WATCH, Kind.DELETED)
+    return public and not page.incident.drill and page.kind == "page" and page.reason in ("first", "raised")
 
 
 def _quote(quote: Quote) -> dict[str, Any]:

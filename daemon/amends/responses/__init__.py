@@ -4,7 +4,7 @@ from amends.responses.adviser import Advice, Step, about, advise, contradicts, p
 from amends.responses.harmless import defang, one_line
 from amends.responses.headline import headline, short
 from amends.responses.library import Library, builtin, holding
-from amends.responses.page import alive, body
+from amends.responses.page import alive, body, foreign
 from amends.responses.render import FIELDS, render
 from amends.responses.template import CRISES, Template, parse
 from amends.responses.wording import say
@@ -23,6 +23,7 @@ __all__ = [
     "builtin",
     "contradicts",
     "defang",
+    "foreign",
     "headline",
     "holding",
     "one_line",

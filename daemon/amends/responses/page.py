@@ -157,12 +157,19 @@ def _response(incident: Incident, lang: str) -> str:
     response = incident.response
     if response is None or incident.kind is Kind.BLIND:
         return ""
-    voices = [quote.lang for quote in incident.quotes if quote.lang]
-    spoken = max(set(voices), key=lambda one: (voices.count(one), one)) if voices else response.lang
-    key = "say" if spoken.partition("-")[0] == response.lang else "translated"
+    key = "translated" if foreign(incident) else "say"
     head = say(lang, key, lang=language_name(lang, response.lang), template=one_line(response.template, 60))
     text = "\n".join(one_line(part, _RESPONSE) for part in response.text.split("\n"))
     return f"{mark(incident, lang)}{head}\n{cut(text, _RESPONSE)}"
+
+
+def foreign(incident: Incident) -> str | None:
+    """Return the language that most of the quoted voices speak where the words to say are in another, else None."""
+    voices = [quote.lang for quote in incident.quotes if quote.lang]
+    if incident.response is None or not voices:
+        return None
+    spoken = max(set(voices), key=lambda one: (voices.count(one), one)).partition("-")[0]
+    return None if spoken == incident.response.lang else spoken
 
 
 def _creed(incident: Incident, lang: str, *, brief: bool) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from amends.model import (
     DRILL_CASES,
     Acknowledge,
+    Advise,
     EndSilence,
     Feedback,
     Reopen,
@@ -19,6 +20,7 @@ from amends.model import (
     Unacknowledge,
     UnknownError,
 )
+from amends.web.advice import answers_in
 from amends.web.problems import Problem, invalid
 from amends.web.reading import brand_of, later, one_of, person_of, statement_of, text_of
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from amends.model import Command, Incident, Silence
     from amends.web.ports import Site
 
-ACTIONS = ("acknowledge", "unacknowledge", "resolve", "reopen", "snooze", "feedback", "responded")
+ACTIONS = ("acknowledge", "unacknowledge", "resolve", "reopen", "snooze", "feedback", "responded", "advise")
 _VERDICTS = ("real", "noise")
 
 
@@ -81,6 +83,8 @@ def _command(site: Site, incident: str, action: str, fields: Mapping[str, Any]) 
         return Snooze(incident=incident, by=by, until=site.clock.wall() if ends_now else later(site, fields))
     if action == "feedback":
         return Feedback(incident=incident, by=by, verdict=_verdict(fields))
+    if action == "advise":
+        return Advise(incident=incident, by=by, answers=answers_in(fields))
     kind = cast("Any", one_of(fields, "kind", ("holding", "full")))
     url = text_of(fields, "url", required=False, limit=4_096) or None
     if url and not url.lower().startswith(("https://", "http://")):

@@ -14,8 +14,8 @@ from amends.web.guard import guard
 from amends.web.keys import SITE, TEMPLATES
 from amends.web.reading import SMALL
 from amends.web.templating import Templates
+from amends.web.views import drafting, manage, oncall, overview, report, signin
 from amends.web.views import incidents as views_incidents
-from amends.web.views import manage, oncall, overview, report, signin
 from amends.web.views import mentions as views_mentions
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _views() -> list[web.RouteDef]:
         web.get("/incidents", views_incidents.get_incidents),
         web.get("/incidents/{id}", views_incidents.get_incident),
         web.get("/incidents/{id}/report", report.get_view),
+        web.post("/incidents/{id}/lint", drafting.post_lint),
         web.post("/incidents/{id}/{action}", views_incidents.post_action),
         web.get("/mentions", views_mentions.get_mentions),
         web.post("/mentions/tone", views_mentions.post_tone),

@@ -8,6 +8,7 @@ from amends.incidents import clock_document, event_document, outbox_document
 from amends.model import Kind, Stage
 from amends.pipeline.drill import scorecard
 from amends.web.act import ACTIONS, known_incident, on_incident
+from amends.web.advice import document
 from amends.web.answers import answer
 from amends.web.api.documents import of_incident
 from amends.web.clocks import clocks
@@ -62,6 +63,7 @@ async def whole(site: Site, incident: Incident) -> dict[str, Any]:
         **of_incident(site, incident),
         "events": [event_document(event) for event in events],
         "pages": [_page(row) for row in pages],
+        "advice": document(incident, events),
         "clocks": [clock_document(clock) for clock in clocks(incident, events, pages, site.clock.wall())],
         "score": scorecard(incident, events),
     }

@@ -8,7 +8,9 @@ from urllib.parse import quote
 from amends.incidents import rfc3339
 from amends.model import HOUR
 from amends.pipeline.drill import scorecard
+from amends.responses import CRISES, foreign
 from amends.web.act import known_incident, on_incident
+from amends.web.advice import advice_of, answered, full_text
 from amends.web.answers import page
 from amends.web.api.incidents import STATES
 from amends.web.clocks import clocks
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _BEFORE, _AFTER = 6 * HOUR, 2 * HOUR  # shown around an incident
 _MARKED = {"opened", "raised", "acknowledged", "responded", "story", "recovering", "relapsed", "resolved", "reopened"}
-_ACTIONS = ("acknowledge", "unacknowledge", "resolve", "reopen", "snooze", "wake", "feedback", "responded")
+_ACTIONS = ("acknowledge", "unacknowledge", "resolve", "reopen", "snooze", "wake", "feedback", "responded", "advise")
 _PAGE = 30
 
 
@@ -45,9 +47,22 @@ async def get_incidents(request: web.Request) -> web.Response:
 async def get_incident(request: web.Request) -> web.Response:
     """Show one incident."""
     site = request.app[SITE]
-    incident = await known_incident(site, request.match_info["id"])
+    return await show(request, await known_incident(site, request.match_info["id"]))
+
+
+async def show(
+    request: web.Request,
+    incident: Incident,
+    *,
+    draft: str | None = None,
+    network: str | None = None,
+    reading: dict[str, Any] | None = None,
+) -> web.Response:
+    """Show an incident, with a draft and its reading where one was given."""
+    site = request.app[SITE]
     events = await site.store.events(incident.id)
     pages = await site.store.pages(incident.id)
+    advice = advice_of(incident, events)
     brand = site.engine.rules.brands.get(incident.brand)
     return page(
         request,
@@ -64,6 +79,13 @@ async def get_incident(request: web.Request) -> web.Response:
         done=query_word(request, "done"),
         score=scorecard(incident, events),
         responses=[event for event in events if event.event == "responded"],
+        advice=advice,
+        answers=answered(events),
+        crises=CRISES,
+        foreign=foreign(incident),
+        draft=full_text(site, incident, advice.crisis) if draft is None else draft,
+        network=network,
+        reading=reading,
     )
 
 
