@@ -60,6 +60,7 @@ def test_the_body_is_the_one_of_the_doors() -> None:
         "title": one.title,
         "text": one.text,
         "acknowledge_url": LINKS.acknowledge(one),
+        "checklist": [],
     }
     assert document["data"]["incident"]["id"] == "inc_acme"
     assert document["data"]["incident"]["url"] == "https://amends.example/incidents/inc_acme"
