@@ -125,6 +125,7 @@ def _person(id_: str, person: Person, config: Configuration) -> escalation.Perso
         timezone=person.timezone or config.timezone,
         quiet=escalation.QuietHours(quiet.start, quiet.end) if quiet else None,
         channels=person.channels,
+        kinds=tuple(config.channels[name].kind for name in person.channels),
         cap=escalation.Cap(int(person.cap.count), person.cap.seconds) if person.cap else None,
     )
 

@@ -43,7 +43,7 @@ class Cap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who may be paged; `channels` are tried in order, the next one on failure."""
+    """Who may be paged; `channels` are tried in order, the next one on failure. `kinds` says what each of them is."""
 
     id: str
     name: str
@@ -53,6 +53,14 @@ class Person:
     quiet: QuietHours | None = None
     channels: tuple[str, ...] = ()
     cap: Cap | None = None
+    kinds: tuple[str, ...] = ()  # in the order of `channels`; empty: not known
+
+    def of_another_kind(self, tried: tuple[str, ...]) -> str | None:
+        """Return the first channel that was not tried and is of another kind than the last that was."""
+        known = dict(zip(self.channels, self.kinds, strict=False))
+        last = known.get(tried[-1])
+        others = (one for one, kind in known.items() if one not in tried and kind != last)
+        return next(others, None) if last is not None else None
 
 
 def quiet_until(person: Person, now: Seconds) -> Seconds | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from amends.model import EventName, Incident, PageState, Reason, Seconds
 
 CHANNEL_PATIENCE: Final[Seconds] = 30.0  # how long a channel is tried while the person has another one
+SECOND_KIND: Final[Seconds] = 60.0  # until a channel of another kind rings too, at severity 1
 NOTICE_PATIENCE: Final[Seconds] = HOUR
 HELD_AT_MOST: Final[Seconds] = 32 * DAY  # quiet hours and caps end sooner
 BLIND_GRACE: Final[Seconds] = 15.0  # one cause blinds many brands: wait for the others, then tell all at once
@@ -158,6 +159,8 @@ class Turn:
         if row.kind != "page":
             return
         self._paged[row.person] = None
+        if row.state == "queued":
+            self._ring_again(row)
         if row.state != "cancelled" or known:
             return
         by = self.incident.acknowledged_by
@@ -177,7 +180,7 @@ class Turn:
         person = self.people.get(row.person)
         if person and self._send(person, row.kind, row.reason, row.step, f"{row.channel} failed", row.tried):
             return
-        if row.kind == "notice":
+        if row.kind == "notice" or self._reached(row):
             return
         self._unreachable(row.person, f"every channel failed, the last, {row.channel}, with: {error}")
         if row.step == self._step and not self._in_hand():
@@ -346,19 +349,54 @@ class Turn:
             group=self._group,
             note=self._notes.get(person.id) if kind == "page" else None,
         )
+        self._add(call, tried)
+        return True
+
+    def _add(self, call: Call, tried: tuple[str, ...]) -> None:
         self._calls.append(call)
         self._rows[call.id] = Row(
             id=call.id,
-            person=person.id,
-            channel=left[0],
-            kind=kind,
-            reason=reason,
-            step=ordinal,
+            person=call.person,
+            channel=call.channel,
+            kind=call.kind,
+            reason=call.reason,
+            step=call.step,
             due=call.due,
             state=call.state,
-            tried=(*tried, left[0]),
+            tried=(*tried, call.channel),
         )
-        return True
+
+    def _ring_again(self, row: Row) -> None:
+        """Queue the page on a channel of another kind: taken is not heard, and severity 1 must be.
+
+        It is due a minute from now, and an acknowledgement until then cancels it like all that is unsent.
+        """
+        person = self.people.get(row.person)
+        if person is None or self.incident.severity != 1 or self.incident.drill or not self.live or self._mute:
+            return
+        other = person.of_another_kind(row.tried)
+        if other is None or self._reached(row):
+            return
+        due = self.now + SECOND_KIND
+        call = Call(
+            id=page_id(self.incident.id, row.step, person.id, other),
+            person=person.id,
+            channel=other,
+            kind="page",
+            reason=row.reason,
+            step=row.step,
+            due=due,
+            state="queued",
+            why=f"{row.channel} took it, and nobody has acknowledged",
+            deadline=None if self.due is None else max(self.due, due + CHANNEL_PATIENCE),
+            group=self._group,
+        )
+        self._add(call, row.tried)
+
+    def _reached(self, row: Row) -> bool:
+        """Return whether another channel has brought the same call to the same person."""
+        others = (one for one in self._rows.values() if one.id != row.id and one.person == row.person)
+        return any(one.step == row.step and one.state == "sent" for one in others)
 
     def _soon(self, tried: tuple[str, ...]) -> Seconds:
         """Return now; or, for what will be told together, the next common instant after a short grace."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from amends.model import Seconds
+
+TOGETHER: Final = 20  # pages a second that are taken up for all channels that are down
 
 
 @dataclass(slots=True)
@@ -30,10 +33,10 @@ class Breaker:
         """Whether the far end counts as down."""
         return self.failures >= self.after
 
-    def took_up(self, now: Seconds) -> None:
-        """A page of this channel was claimed."""
+    def took_up(self, now: Seconds, down: int = 1) -> None:
+        """A page of this channel was claimed; `down` channels are, and all of them share the store's writer."""
         if self.is_open:
-            self.next_look = now + self.pace
+            self.next_look = now + max(self.pace, down / TOGETHER)
 
     def look_at(self, now: Seconds) -> Seconds | None:
         """Return when another page of this channel may be claimed, None: now; infinite while a probe is under way."""

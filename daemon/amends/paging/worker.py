@@ -123,7 +123,8 @@ class Worker(Generic[C]):
             if claimed.page.id in self._flying:
                 continue  # its lease ended while it is still under way here: leave it to that task
             if claimed.page.channel in self._breakers:
-                self._breakers[claimed.page.channel].took_up(self._clock.wall())
+                down = sum(breaker.is_open for breaker in self._breakers.values())
+                self._breakers[claimed.page.channel].took_up(self._clock.wall(), down)
             rows = [claimed, *await self._fellows(claimed)]
             self._flying.update({row.page.id: row.page for row in rows})
             for at in range(0, len(rows), self._limits.group):
