@@ -12,12 +12,13 @@ import math
 import re
 import string
 from heapq import heappop, heappush
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from vaderSentiment import vaderSentiment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 _REMEMBERED = 65_536  # tokens; at about 250 bytes each the memory stays under 20 MB
 _LONGEST = 48  # characters of a token worth remembering
@@ -35,6 +36,8 @@ _ASKED_FOR = frozenset({"no", "nor", "or", "but", "so", "this", "doubt", "at", "
 _SO, _OR = frozenset({"so", "this"}), frozenset({"or", "nor"})
 _NOT_LEAST = frozenset({"at", "very"})
 _DULL = (None, None, None)
+_NEAR = 128  # code points between emoji that one range may span
+_NOWHERE = -9  # further before any word than a word can alter
 _BACK = 3  # words before a word that can alter it
 # `round` is correct to the last digit and slow; its results are these, and only near a half must it be asked.
 _THOUSANDTHS = [k / 1_000 for k in range(1_001)]
@@ -54,33 +57,41 @@ class Polarity(NamedTuple):
 
 
 # What a word means wherever it stands: (valence in the lexicon, booster, negates, upper case, lower, idiomatic).
-# None is a dull word: it has none of these, is not in upper case, and no rule asks for it by name.
+# None is a dull word: it has none of these, is not in upper case, and no rule asks for it by name. () is a dull word in
+# upper case ("I" is one): it only counts among the words in capitals. Both are false, so they are passed over alike.
 _Word: TypeAlias = tuple[float | None, float | None, bool, bool, str, bool]
+_Kind: TypeAlias = _Word | tuple[()] | None
 
 _SILENT = Polarity(0.0, 0.0, 0.0, 0.0)
 _FLAT = Polarity(0.0, 0.0, 1.0, 0.0)
 
 
-class _Memory(dict[str, _Word | None]):
+class _Memory(dict[str, _Kind]):
     """Raw token to what it means, filled on a miss; emptied when full, so its size is bounded."""
 
     def __init__(self, lexicon: Mapping[str, float]) -> None:
         super().__init__()
         names = {*lexicon, *_BOOSTERS, *_NEGATIONS, *_IDIOM_WORDS, *_ASKED_FOR}
-        self._meanings = {
-            name: (lexicon.get(name), _BOOSTERS.get(name), name in _NEGATIONS or "n't" in name, name in _IDIOM_WORDS)
+        self._meanings: dict[str, _Word] = {
+            name: (
+                lexicon.get(name),
+                _BOOSTERS.get(name),
+                name in _NEGATIONS or "n't" in name,
+                False,
+                name,
+                name in _IDIOM_WORDS,
+            )
             for name in names
         }
 
-    def __missing__(self, token: str) -> _Word | None:
+    def __missing__(self, token: str) -> _Kind:
         word = _bare(token)
         lower = word.lower()
-        meaning = self._meanings.get(lower)
-        known: _Word | None = None
-        if meaning is not None:
-            known = (meaning[0], meaning[1], meaning[2], word.isupper(), lower, meaning[3])
-        elif word.isupper() or "n't" in lower:
-            known = (None, None, "n't" in lower, word.isupper(), lower, False)
+        known: _Kind = self._meanings.get(lower)
+        if known is None and "n't" in lower:
+            known = (None, None, True, False, lower, False)
+        if word.isupper():
+            known = (known[0], known[1], known[2], True, lower, known[5]) if known else ()
         if len(token) <= _LONGEST:
             if len(self) >= _REMEMBERED:
                 self.clear()
@@ -99,42 +110,47 @@ class Vader:
         self._word_of = _Memory(lexicon).__getitem__
         self._emoji: dict[str, str] = {key: told for key, told in analyzer.emojis.items() if len(key) == 1}
         self._emoji_set = frozenset(self._emoji)
-        self._emoji_pattern = re.compile("[" + "".join(map(re.escape, self._emoji)) + "]")
+        self._emoji_pattern = _ranges(self._emoji_set)
 
-    def score(self, text: str) -> Polarity:  # noqa: C901 - one pass, on purpose: calls cost more than the work
+    def score(self, text: str) -> Polarity:  # noqa: C901, PLR0912 - one pass, on purpose: calls cost more than the work
         """Return the text's polarity, equal to vaderSentiment's `polarity_scores`."""
         if not text.isascii() and not self._emoji_set.isdisjoint(text):
             text = self._emoji_pattern.sub(self._told, text)
         tokens = text.split()
         words = list(map(self._word_of, tokens))
         hits: list[int] = []
-        owns: list[_Word] = []
-        upper = 0
-        idioms = False
+        valences: list[float] = []
+        altered: list[int] = []  # places in `valences` that the words around may alter
+        alters = _NOWHERE
+        loud = idioms = False
         but = -1
-        for i, word in enumerate(words):
-            if word is None:
-                continue
-            if word[3]:
-                upper += 1
-            if word[5]:
+        for i in compress(range(len(words)), words):
+            valence, booster, _, upper, lower, idiomatic = words[i]  # type: ignore[misc]  # `compress` has dropped the dull
+            if upper:
+                loud = True
+            if idiomatic:
                 idioms = True
-            if word[0] is not None:
-                if word[1] is None:
-                    hits.append(i)
-                    owns.append(word)
-            elif but < 0 and word[4] == "but":
-                but = i
+            if valence is None:
+                alters = i
+                if but < 0 and lower == "but":
+                    but = i
+                continue
+            if booster is None:
+                if i - alters <= _BACK or upper or lower == "no":
+                    altered.append(len(hits))
+                hits.append(i)
+                valences.append(valence)
+            if lower == "no":
+                alters = i
         if not hits:
             return _FLAT if tokens else _SILENT
-        capitals = 0 < upper < len(tokens)
-        words += _DULL  # so that words[i - 1] to words[i - 3] and words[i + 1] are dull words beyond the ends
-        valences = [
-            _valence(tokens, words, i, capitals=capitals, idioms=idioms)
-            if idioms or own[3] or words[i - 1] or words[i - 2] or words[i - 3] or words[i + 1]
-            else own[0] or 0.0  # most words of the lexicon stand among dull ones, and are worth what it says
-            for i, own in zip(hits, owns, strict=True)
-        ]
+        if idioms:
+            altered = [*range(len(hits))]
+        if altered:
+            capitals = loud and _some_capitals(words)
+            words += _DULL  # so that words[i - 1] to words[i - 3] and words[i + 1] are dull words beyond the ends
+            for k in altered:
+                valences[k] = _valence(tokens, words, hits[k], capitals=capitals, idioms=idioms)
         if but >= 0:
             _contrast(valences, hits, but)
         return _sum(valences, len(tokens), text)
@@ -142,22 +158,41 @@ class Vader:
     def _told(self, match: re.Match[str]) -> str:
         """Put an emoji's description in its place, after a space unless one stands before (the original's rule)."""
         start = match.start()
-        told = self._emoji[match.group()]
+        told = self._emoji.get(match.group())
+        if told is None:
+            return match.group()
         return told if start == 0 or match.string[start - 1] == " " else " " + told
 
 
-def _valence(tokens: list[str], words: list[_Word | None], i: int, *, capitals: bool, idioms: bool) -> float:
+def _ranges(characters: Collection[str]) -> re.Pattern[str]:
+    """Return a pattern of few ranges that hold the characters and some between: `re` is slow at scattered ones."""
+    ranges: list[tuple[int, int]] = []
+    for point in sorted(map(ord, characters)):
+        if ranges and point - ranges[-1][1] <= _NEAR:
+            ranges[-1] = ranges[-1][0], point
+        else:
+            ranges.append((point, point))
+    return re.compile("[" + "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in ranges) + "]")
+
+
+def _some_capitals(words: Sequence[_Kind]) -> bool:
+    """Return whether some words, but not all, are in upper case."""
+    upper = sum(1 for word in words if word is not None and (not word or word[3]))
+    return 0 < upper < len(words)
+
+
+def _valence(tokens: list[str], words: list[_Kind], i: int, *, capitals: bool, idioms: bool) -> float:
     """Return the valence of the lexicon's word at `i`, as altered by the words around it.
 
     Three dull words stand after the last one. `capitals`: some words are in upper case and some are not. `idioms`: a
     word stands here that only idioms have.
     """
     word = words[i]
-    if word is None or word[0] is None:
+    if not word or word[0] is None:
         return 0.0
-    one, two, three = words[i - 1], words[i - 2], words[i - 3]
+    one, two, three = words[i - 1] or None, words[i - 2] or None, words[i - 3] or None
     valence = word[0]
-    if word[4] == "no" and (after := words[i + 1]) is not None and after[0] is not None:
+    if word[4] == "no" and (after := words[i + 1]) and after[0] is not None:
         valence = 0.0
     told = one is not None or two is not None or three is not None
     if told and _refused(one, two, three):
@@ -176,15 +211,15 @@ def _valence(tokens: list[str], words: list[_Word | None], i: int, *, capitals: 
     return valence
 
 
-def _lower(tokens: list[str], words: list[_Word | None], i: int) -> str:
+def _lower(tokens: list[str], words: list[_Kind], i: int) -> str:
     """Return the word at `i` in lower case, "" past the end."""
     if i >= len(tokens):
         return ""
     word = words[i]
-    return _bare(tokens[i]).lower() if word is None else word[4]
+    return word[4] if word else _bare(tokens[i]).lower()
 
 
-def _idiom(tokens: list[str], words: list[_Word | None], i: int, valence: float) -> float:
+def _idiom(tokens: list[str], words: list[_Kind], i: int, valence: float) -> float:
     """Replace the valence where a known phrase of up to three words stands at `i` (which is at least 3)."""
     third, second, first, here, next_, last = (_lower(tokens, words, k) for k in range(i - _BACK, i + _BACK))
     before = (
