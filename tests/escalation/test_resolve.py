@@ -135,3 +135,13 @@ def test_a_plan_made_by_a_clock_that_was_years_ahead_is_brought_back() -> None:
     assert town.later(1) == []
     assert town.wake == T0 + 601
     assert told(town.later(600)) == [("sam", "hook", "page", "unacknowledged")]
+
+
+def test_the_next_channel_of_a_fallback_says_why_as_well() -> None:
+    two_ways = replace(SAM, channels=("hook", "mail"))
+    people = {person.id: person for person in (LEA, two_ways, KIM)}
+    policy = Policy(steps=(Step(("held",)), Step(("lea",), 600)))
+    town = Town(policy=resolve(policy, Staff(people=people, rotas={"held": HELD}), T0, 2), people=people)
+    (first,) = town.open()
+    (then,) = town.fail(first)
+    assert (then.channel, then.note and then.note.why) == ("mail", "fallback")

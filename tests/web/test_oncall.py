@@ -128,3 +128,13 @@ async def test_a_drill_shows_its_score(town: Town) -> None:
     page = await (await town.get(f"/incidents/{drill['id']}", headers=PAGE)).text()
     assert "How the drill went" in page
     assert (await town.post("/api/v1/drills", json={"case": "flood"})).status == 422
+
+
+async def test_a_drill_is_started_from_the_view(town: Town) -> None:
+    staffed(town)
+    assert "Start the drill" in await (await town.get("/on-call", headers=PAGE)).text()
+    response = await town.form("/drills", by="lea", case="outage", brand="bolt")
+    assert response.status == 303
+    incident = await town.json(f"/api/v1{response.headers['Location']}")
+    assert (incident["brand"], incident["drill"], incident["score"]["case"]) == ("bolt", True, "outage")
+    assert (await town.form("/drills", by="lea", case="flood", brand="bolt")).status == 422

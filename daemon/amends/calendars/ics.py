@@ -52,6 +52,8 @@ def unroll(text: str, start: float, end: float, timezone: str, *, deadline: floa
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise CalendarError(f"reading it took over {deadline:g} s; make it smaller") from None
+    except OSError as error:
+        raise CalendarError(f"it cannot be read now: {error.strerror or error}") from None
     if ran.returncode != 0:
         raise CalendarError("reading it takes more time or memory than a calendar may; make it smaller")
     answer = json.loads(ran.stdout)

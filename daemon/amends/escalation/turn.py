@@ -54,7 +54,7 @@ class Turn:
         self._calls: list[Call] = []
         self._changes: list[PageChange] = []
         self._events: list[tuple[EventName, str]] = []
-        self._notes: dict[str, Note] = {}  # why somebody of the step that is being called is called at all
+        self._note(self.policy.steps[self.level].notes if 0 <= self.level < len(self.policy.steps) else ())
 
     # --- the ladder ---
 
@@ -292,13 +292,17 @@ class Turn:
         reason: Reason = "unacknowledged" if not first else "drill" if self.incident.drill else "first"
         self._call_people(steps[self.level].page, reason, steps[self.level].notes)
 
+    def _note(self, notes: Sequence[Note]) -> None:
+        """Keep why somebody of a step is called whom the policy does not name: each message to that person says so."""
+        self._notes = {person: note for note in notes for person in note.people}
+
     def _say(self, step: Step) -> None:
         """Write down why people are called whom the policy does not name."""
         self._events += [("unreachable" if note.rota else "escalated", note.text) for note in step.notes]
 
     def _call_people(self, people: Iterable[str], reason: Reason, notes: Sequence[Note] = ()) -> None:
         self._step = self._ordinal(reason)
-        self._notes = {person: note for note in notes for person in note.people}
+        self._note(notes)
         wanted = tuple(dict.fromkeys(people))
         for person in wanted:
             self._call(person, "page", reason, self._step, reason)

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import itertools
 import math
+import time
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from amends.pipeline import Engine
 
 _LOG: Final = structlog.get_logger("amends.paging")
+STILL: Final = 60.0  # real seconds without a turn: the worker stands still
 RECHECK: Final[Seconds] = 15.0  # a clock may jump, a laptop may sleep: due times are read again at least this often
 
 
@@ -71,6 +73,7 @@ class Worker(Generic[C]):
         self._observer, self._name, self._limits = observer, name, limits or Limits()
         self._stir = asyncio.Event()
         self._stopping = False
+        self._turned = time.monotonic()
         self._flying: dict[str, Page] = {}
         self._breakers: dict[str, Breaker] = {}
         self._channels: dict[str, Channel] = {}
@@ -91,6 +94,10 @@ class Worker(Generic[C]):
         self._stopping = True
         self._stir.set()
 
+    def turning(self) -> bool:
+        """Tell whether the worker has looked at the outbox within the last minute of real time, or has ended."""
+        return self._stopping or time.monotonic() - self._turned < STILL
+
     @property
     def in_flight(self) -> int:
         """How many messages are under way."""
@@ -101,6 +108,7 @@ class Worker(Generic[C]):
         async with asyncio.TaskGroup() as tasks:
             while not self._stopping:
                 self._stir.clear()
+                self._turned = time.monotonic()
                 try:
                     pause = await self._start_due(tasks)
                 except Exception as error:  # noqa: BLE001 - the store may fail in any way; pages must go on after it

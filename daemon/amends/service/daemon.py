@@ -19,25 +19,25 @@ from amends.config.rules import rotas
 from amends.config.rules import rules as compose
 from amends.model import AmendsError, Clock, Coverage
 from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
-from amends.pipeline import Rules
 from amends.service import upkeep
 from amends.service.calendars import Calendars
 from amends.service.engine import Engine
 from amends.service.keys import cli_token, signing_keys
 from amends.service.learner import Learner
+from amends.service.prepared import Cursors, Prepared, specs
 from amends.service.rounds import Rounds
 from amends.service.second import Second
 from amends.service.timekeeper import Timekeeper, first
 from amends.service.tuner import Tuner
-from amends.sources import Client, Names, Parser, Scheduler, SourceSpec
+from amends.sources import Client, Parser, Scheduler
 from amends.sources.version import VERSION
 from amends.storage import Store
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
-    from amends.model import Item, Seconds
-    from amends.pipeline import Decision, Progress
+    from amends.model import Item
+    from amends.pipeline import Decision, Progress, Rules
 
 WORKER = "amends"  # in the outbox: there is one of us on a state folder
 CLI = "cli"  # the name of the command line's own token
@@ -128,7 +128,7 @@ class Daemon:
             clock=clock,
             client=self.client,
             parser=parser,
-            store=_Cursors(self.store, clock),
+            store=Cursors(self.store, clock),
             deliver=self._deliver,
             on_poll=self._polled,
         )
@@ -192,7 +192,7 @@ class Daemon:
             "heartbeat": self.heartbeat.run(),
             "calendars": self.calendars.run(),
             "rounds": self.rounds.run(),
-            "watchdog": upkeep.feed_watchdog(self.setting.notifier, self.timekeeper.turning),
+            "watchdog": upkeep.feed_watchdog(self.setting.notifier, self._turning),
         }
 
     async def _listen(self, stack: AsyncExitStack) -> None:
@@ -270,12 +270,12 @@ class Daemon:
         """Return the line that `systemctl status` shows."""
         return f"hears {len(self.config.sources)} sources for {len(self.config.brands)} brands"
 
-    def _prepare(self, config: Configuration, rules: Rules) -> _Prepared:
+    def _prepare(self, config: Configuration, rules: Rules) -> Prepared:
         """Make all that a configuration asks for and that may fail in the making."""
         keys = signing_keys(self.setting.folder)
-        return _Prepared(rules, self._channels(config), _specs(config), self._tokens_of(config), keys)
+        return Prepared(rules, self._channels(config), specs(config), self._tokens_of(config), keys)
 
-    def _apply(self, config: Configuration, prepared: _Prepared) -> None:
+    def _apply(self, config: Configuration, prepared: Prepared) -> None:
         """Put a configuration in force; what only a start can change is named in the log."""
         rules = prepared.rules
         for name in ("storage", "network"):
@@ -360,6 +360,10 @@ class Daemon:
             changed = self._channels_changed.wait
             await first(asyncio.gather(hearing, following, changed()), changed())
 
+    def _turning(self) -> bool:
+        """Tell whether our own loops turn, whatever the world does."""
+        return self.timekeeper.turning() and self.worker.turning()
+
     def _all_sources(self) -> Coverage:
         """Return how many of all sources are on time: what the proof of life tells."""
         asked = [one for one in self.scheduler.status() if one.on_time is not None and not one.paused]
@@ -373,44 +377,7 @@ class Daemon:
             return "no source answers in its time"
         if not self.timekeeper.turning():
             return "the timekeeper stands still"
+        if not self.worker.turning():
+            return "nobody looks at the outbox"
         now, settled = self.setting.clock.wall(), self.setting.clock.mono() - self._began > SPREAD + upkeep.STUCK
         return await self.store.overdue(now, upkeep.STUCK, list(self.engine.rules.brands), looks=settled)
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What a configuration asks for, made and not yet in force."""
-
-    rules: Rules
-    channels: dict[str, paging.Channel]
-    sources: list[SourceSpec]
-    tokens: dict[str, str] = field(repr=False)
-    keys: list[bytes] = field(repr=False)
-
-
-class _Cursors:
-    """The schedule's part of the store."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
-
-    async def load(self, source: str) -> dict[str, Any] | None:
-        return await self._store.source_state(source)
-
-    async def save(self, source: str, state: dict[str, Any]) -> None:
-        now: Seconds = self._clock.wall()
-        await self._store.save_source(source, state, now=now)
-
-
-def _specs(config: Configuration) -> list[SourceSpec]:
-    names = {
-        id_: Names(
-            brand=id_, names=(brand.name, *brand.aliases), handles=tuple(brand.handles), hashtags=tuple(brand.hashtags)
-        )
-        for id_, brand in config.brands.items()
-    }
-    own = {source for brand in config.brands.values() for source in brand.own}
-    return [
-        SourceSpec(id_, source.settings, tuple(names[brand] for brand in source.brands or names), own=id_ in own)
-        for id_, source in config.sources.items()
-    ]

@@ -89,6 +89,7 @@ def _views() -> list[web.RouteDef]:
         web.get("/sources", manage.get_sources),
         web.post("/sources/{id}/{action}", manage.post_source),
         web.get("/on-call", oncall.get_on_call),
+        web.post("/drills", oncall.post_drill),
         web.get("/people/{id}", oncall.get_person),
         web.get("/silences", manage.get_silences),
         web.post("/silences", manage.post_silence),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from amends.model import DRILL_CASES
+from amends.web.act import start_drill
 from amends.web.answers import page
 from amends.web.api.people import SEVERITIES, known_person, person_document, whole
 from amends.web.keys import SITE
 from amends.web.problems import invalid
-from amends.web.reading import query_word
+from amends.web.reading import person_of, query_word
 from amends.web.times import parse_rfc3339
+from amends.web.views.common import back, read_form
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -33,9 +37,18 @@ async def get_on_call(request: web.Request) -> web.Response:
         "oncall.html",
         found=_times(whole(site, at, severity)),
         persons=[person_document(site, one, taken) for one in site.engine.rules.people.values()],
+        cases=DRILL_CASES,
         chosen={"at": query_word(request, "at"), "severity": severity},
         alone=[id_ for id_, brand in site.engine.rules.brands.items() if brand.policy.alone],
     )
+
+
+async def post_drill(request: web.Request) -> web.Response:
+    """Start a drill, then show it."""
+    site = request.app[SITE]
+    fields = await read_form(request)
+    incident = await start_drill(site, fields, person_of(site, fields))
+    return back(request, f"/incidents/{quote(incident.id, safe='')}", fields.get("by"))
 
 
 async def get_person(request: web.Request) -> web.Response:
