@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from amends.accurate import installed
 from support.daemon import rfc3339, running
 from support.receivers import receiver
 from support.strangers import act, hit, until, write
@@ -89,3 +91,26 @@ async def _leans(daemon: Running) -> dict[str, Any] | None:
 async def _stands(daemon: Running) -> dict[str, Any] | None:
     found = await fit(daemon)
     return found if not found["people_log_odds"] else None
+
+
+@pytest.mark.skipif(
+    not installed() and os.environ.get("AMENDS_REQUIRE_REAL") != "1", reason="the extra amends[accurate] is not here"
+)
+async def test_french_posts_are_read_twice_and_seen_to_be(tmp_path: Path, state: Path) -> None:
+    async with receiver() as phone:
+        brands = {"acme": {"name": "Acme", "languages": ["fr"]}}
+        path = write(tmp_path, phone.url, brands=brands, sentiment={"accurate": "20 texts/s"})
+        async with running(path, state) as daemon:
+            records = [told(k, "Quelle honte, Acme, encore en retard {}") | {"lang": "fr"} for k in range(4)]
+
+            async def given() -> bool:
+                for record in records:  # until the encoder stands, which takes a moment, the small model scores alone
+                    record["id"] += "x"
+                await daemon.mentions(records)
+                _, metrics = await daemon.get("/metrics")
+                return 'amends_second_opinions_total{outcome="given"} 0.0' not in metrics
+
+            await until(given, 60)
+            _, page = await daemon.get("/")
+            assert "Second opinion on tone, last 10 min" in page
+            assert (await daemon.get("/healthz"))[0] == 200

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.sentiment import Router, Text
+from amends.sentiment import given as given_text
 from amends.sentiment.lexicon import MOST, heard, moved
 from amends.sentiment.vader import Vader
 
@@ -96,3 +99,18 @@ def test_worse_words_never_make_a_text_sound_better(points: float, odds: list[fl
     shares = [one / sum(odds) for one in odds]
     bad, _, good = moved(shares, points)
     assert bad >= shares[0] - 1e-12 if points <= 0 else good >= shares[2] - 1e-12
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\x00\x01", "\ud800", "\u202e\u200f bumped", "😡🤡" * 300, "http://a.example/bumped " * 200,
+     "bumped " * 140_000, "a" * 1_000_000, "النص bumped \u05d0 日本", "not " * 250_000, "\u0130" * 100_000],
+)  # fmt: skip
+def test_bad_input_has_a_tone_or_none_in_time_linear_in_its_length(text: str) -> None:
+    begun = time.process_time()
+    for lang in (None, "en", "ar", "nl"):
+        (tone,) = ROUTER.score([Text(text, lang=lang, trusted=lang is not None, lexicon=BUMPED, mask=("bump",))])
+        assert (tone.label == "unscored") == (tone.p_negative is None)
+        assert ROUTER.relabelled(tone, -0.5).p_negative == tone.p_negative
+        assert len(given_text(text)) <= 400
+    assert time.process_time() - begun < 8
