@@ -41,6 +41,21 @@ async def test_before_anything_was_heard_the_overview_waits(town: Town) -> None:
     assert "Bolt & Söhne" in text
 
 
+async def test_a_hundred_brands_are_shown_a_page_at_a_time_and_what_is_open_comes_first(stormy: Town) -> None:
+    rules = stormy.engine.rules
+    more = {f"z{n}": replace(rules.brands["acme"], id=f"z{n}", name=f"A{n:03d}") for n in range(100)}
+    stormy.engine.swap(replace(rules, brands=rules.brands | more))
+
+    first, third, beyond = [await shown(stormy, path) for path in ("/", "/?page=3", "/?page=99&x=1")]
+
+    assert "page 1 of 3" in first
+    assert first.index(">Acme<") < first.index(">A000<")
+    assert "A099" in third
+    assert "A099" not in first
+    assert "page 3 of 3" in beyond
+    assert "page 1 of 3" in await shown(stormy, "/?page=x")
+
+
 async def test_while_learning_it_says_how_far_and_what_would_page(town: Town) -> None:
     for hour in range(3 * 24):
         town.clock.now += HOUR

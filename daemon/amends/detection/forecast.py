@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 
 HALF = 6  # bins of five minutes in the half hour that growth is measured over
 GROWTH = (0.25, 4.0)  # from one half hour to the next: what lies beyond is chance
-DAMPED = 0.5  # exponent on the growth: it rarely lasts (Gardner & McKenzie 1985)
+DAMPED = 0.3  # exponent on the growth: it rarely lasts (Gardner & McKenzie 1985)
+NEWER = 0.3  # weight of the newer half hour beside that of the whole hour
 PRIOR = 4.0  # negatives that either half hour is given: little growth is seen in little
 CLUMPS = 1.6  # variance over mean of the counts
-DOUBT = 0.34  # standard deviation of the log of the excess an hour ahead
+DOUBT = 0.28  # standard deviation of the log of the excess an hour ahead
 EIGHT_IN_TEN = 1.2816  # normal quantile
 
 
@@ -27,7 +28,8 @@ def forecast(counts: Sequence[float], usual: float) -> tuple[float, float] | Non
         return None
     now, before = sum(counts[-HALF:]), sum(counts[-2 * HALF : -HALF])
     growth = min(max((now + PRIOR) / (before + PRIOR), GROWTH[0]), GROWTH[1])
-    excess = max(0.0, 2.0 * now - usual) * growth**DAMPED
+    level = NEWER * 2.0 * now + (1.0 - NEWER) * (now + before)
+    excess = max(0.0, level - usual) * growth**DAMPED
     mean = max(usual + excess, 0.1)
     share = excess / mean
     doubt = sqrt(CLUMPS * 2.0 / (mean + 1.0) + (share * DOUBT) ** 2)
