@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from amends.model import InputError, Kind
 from amends.responses import CRISES, FIELDS, Library, Template, builtin, holding, one_line, parse, render
+from amends.responses.lint import lint
+from support.fillings import FILLED
 
 SORRY = ("sorry", "apolog", "désolé", "excus", "pardon")
 HOUR = ("within the hour", "d'ici une heure")
@@ -18,22 +21,43 @@ def template(**changes: object) -> Template:
     return replace(base, **changes)  # type: ignore[arg-type] # fields of Template
 
 
-def test_every_crisis_has_both_stages_in_both_languages_short_and_long(library: Library) -> None:
+def test_every_crisis_has_both_stages_in_both_languages_for_every_length(library: Library) -> None:
     places = {(one.lang, one.crisis, one.stage, one.length) for one in library.templates}
-    wanted = {
+    lengths = {"holding": (280, 500), "full": (280, 500, None)}  # a holding line needs no more than 500
+    assert places == {
         (lang, crisis, stage, length)
         for lang in ("en", "fr")
         for crisis in CRISES
-        for stage in ("holding", "full")
-        for length in (280, None)
+        for stage in lengths
+        for length in lengths[stage]
     }
-    assert places == wanted
+    assert len(library.templates) == 110
+
+
+@pytest.mark.parametrize("limit", [280, 300, 500, None])
+@pytest.mark.parametrize("stage", ["holding", "full"])
+@pytest.mark.parametrize("crisis", CRISES)
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_filled_in_every_text_fits_the_network_and_passes_our_own_lint(
+    library: Library, lang: str, crisis: str, stage: Literal["holding", "full"], limit: int | None
+) -> None:
+    one = library.choose(kind=Kind.TONE, lang=lang, fallbacks=(), crisis=crisis, stage=stage, limit=limit)
+    text = render(one, FILLED[lang][one.length])
+    assert limit is None or len(text) <= limit
+    report = lint(text)
+    assert (report.verdict, report.lang) == ("pass", lang)
+    assert report.findings == ()
+    apologises = stage == "full" and crisis not in ("rumour", "coordinated-attack")
+    assert report.kind == ("apology" if apologises else "holding" if stage == "holding" else "other")
+    if apologises:
+        assert report.parts["regret"]
+        assert report.parts["responsibility"]
 
 
 def test_short_texts_fit_every_network_with_a_long_brand(library: Library) -> None:
     for one in library.templates:
         if one.length is not None:
-            assert len(render(one, {"brand": "Osterly Breweries"})) <= 280, one.id
+            assert len(render(one, {"brand": "Osterly Breweries and Sons"})) <= one.length, one.id
 
 
 def test_holding_lines_need_no_facts_say_when_and_admit_nothing(library: Library) -> None:

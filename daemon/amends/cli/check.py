@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from amends.config import Configuration, Problem
+    from amends.responses import Library
 
 EXAMPLES = """\b
 Examples:
@@ -44,12 +45,12 @@ def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_j
     path = find_config(config)
     try:
         loaded = load(path, os.environ)
-        library(loaded)  # templates have errors of their own
+        words = library(loaded)  # templates have errors of their own
     except ConfigurationError as error:
         _problems(error.problems, as_json=as_json)
         ctx.exit(2)
     _problems(loaded.warnings, as_json=as_json)
-    _problems(_standing(loaded, online=online), as_json=as_json)
+    _problems(_standing(loaded, words, online=online), as_json=as_json)
     if not as_json:
         for text in _summary(loaded):
             click.echo(printable(scrub(text, dict.fromkeys(loaded.secrets, "***"))))
@@ -65,14 +66,16 @@ def _problems(problems: Sequence[Problem], *, as_json: bool) -> None:
             click.echo(printable(str(problem)))
 
 
-def _standing(config: Configuration, *, online: bool) -> list[Problem]:
-    """Return warnings that depend on the day: gaps of rotas, channels that nobody has ever been paged on."""
+def _standing(config: Configuration, words: Library, *, online: bool) -> list[Problem]:
+    """Return warnings that depend on the day: gaps of rotas, untried channels, templates that nobody approved."""
     import asyncio  # noqa: PLC0415 - only where there is no error
     import time  # noqa: PLC0415 - the same
+    from datetime import UTC, datetime  # noqa: PLC0415 - the same
 
+    from amends.cli.approved import templates  # noqa: PLC0415 - the same
     from amends.cli.contacts import contacts  # noqa: PLC0415 - the same
 
-    found = contacts(config)
+    found = [*contacts(config), *templates(config, words, datetime.now(UTC).date())]
     if config.rotas:
         from amends.cli.standing import coverage  # noqa: PLC0415 - costly, and only where there are rotas
 
