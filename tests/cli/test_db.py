@@ -159,6 +159,11 @@ def test_check_names_what_is_broken(db: Callable[..., Ran], state: Path) -> None
     bad = db("check")
     assert bad.code == 1
     assert (bad.rows[0]["ok"], bad.rows[0]["broken"][0]["incident"]) == (False, "inc_1")
+    with closing(sqlite3.connect(state / "amends.db")) as raw, raw:
+        raw.execute("DELETE FROM incidents")
+    gone = db("check")
+    assert gone.code == 1
+    assert {one["why"].partition(",")[0] for one in gone.rows[0]["broken"]} == {"gone"}
 
 
 def test_vacuum_gives_back_the_room_of_what_was_deleted(db: Callable[..., Ran], state: Path) -> None:

@@ -246,6 +246,7 @@ async def test_every_message_and_what_became_of_it_is_in_the_record(store: Store
         (update(schema.incidents).values(messages_head=None), "missing or added"),
         (update(schema.incidents).values(severity=3), "contradicts its record: severity"),
         (update(schema.incidents).values(acknowledged_at=NOW), "contradicts its record: acknowledged_at"),
+        (update(schema.incidents).values(revision=7), "contradicts its record: revision"),
     ],
 )
 async def test_whoever_rewrites_a_message_or_the_incident_is_seen(store: Store, statement: Any, why: str) -> None:

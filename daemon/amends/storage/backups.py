@@ -172,6 +172,11 @@ async def _check(engines: Engines) -> dict[str, Any]:
             for incident in ids.all()
             if isinstance(one := await reads.verify(connection, incident), BrokenChain)
         ]
+        known = select(schema.incidents.c.id)
+        for table in (schema.incident_events, schema.incident_messages, schema.incident_texts):
+            lost = select(table.c.incident).where(table.c.incident.not_in(known)).distinct()
+            names = (await connection.execute(lost)).scalars().all()
+            broken += [{"incident": name, "seq": 0, "why": f"gone, but {table.name} has rows of it"} for name in names]
         counts = {
             table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
             for table in (schema.mentions, schema.incidents, schema.outbox)

@@ -167,6 +167,6 @@ def _body(event: IncidentEvent, texts: list[str], incident: Incident | None) -> 
             "coverage": [incident.coverage.on_time, incident.coverage.of],
             "opened_at": incident.opened_at, "acknowledged_at": incident.acknowledged_at,
             "acknowledged_by": incident.acknowledged_by, "resolved_at": incident.resolved_at,
-            "feedback": incident.feedback,
+            "feedback": incident.feedback, "revision": incident.revision,
         }  # fmt: skip
     return body
