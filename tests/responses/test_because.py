@@ -6,6 +6,7 @@ import pytest
 
 from amends import detection
 from amends.model import Reading
+from amends.pipeline import voice
 from amends.responses.because import because
 
 
@@ -18,6 +19,10 @@ from amends.responses.because import because
         ("2 news outlets carry it", "repris par 2 médias"),
         ("watched: {recall}", "liste de veille : {recall}"),
         ("1 of 4 sources answer in their time; silent: a, b", "sources à temps : 1 sur 4 ; muettes : a, b"),
+        (
+            "gone from site, and its address says so twice: https://a.example/1 and 3 more",
+            "disparu de site, et l'adresse le dit deux fois : https://a.example/1 et 3 autres",
+        ),
         ("what nobody foresaw", "what nobody foresaw"),
     ],
 )
@@ -36,3 +41,13 @@ def test_every_component_of_a_severity_has_french_words(expected: float) -> None
 
     assert len(components) == 7
     assert all(because(one, "fr") != one for one in components)
+
+
+def test_every_reason_of_a_lost_post_has_french_words() -> None:
+    for one in (
+        voice.SILENCE,
+        voice.LAWFUL,
+        voice.ANGRY,
+        voice.GONE.format(source="site", posts="https://a.example/1"),
+    ):
+        assert because(one, "fr") != one

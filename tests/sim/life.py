@@ -49,7 +49,7 @@ class _Beat(upkeep.Heartbeat):
     async def run(self) -> None:
         await asyncio.sleep(upkeep.GAUGES_EVERY)  # the outbox has been looked at by then
         while True:
-            if self._healthy() is None:
+            if await self._asked() is None:
                 _, overdue = await self.store.outbox_stats(self._clock.wall())
                 self.world.beat(overdue, BOUND)
             await self._clock.sleep_until(self._clock.wall() + self.every)
@@ -83,7 +83,11 @@ class Life:
         )  # fmt: skip
         engine.listeners += [timekeeper, _Ear(world)]
         gauges = upkeep.Gauges(store, clock, self.metrics)
-        beat = _Beat(clock, self.metrics, lambda: gauges.ill)
+
+        async def ill() -> str | None:
+            return gauges.ill
+
+        beat = _Beat(clock, self.metrics, ill)
         beat.world, beat.store, beat.every = world, store, 300.0
         for brand in self.rules.brands:
             timekeeper.plan(brand, clock.wall())

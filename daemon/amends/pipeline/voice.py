@@ -25,6 +25,8 @@ POSTS = 5  # of the brand's own, kept for the record of what they may have cause
 NAMED = 5  # posts whose addresses one reason names
 QUOTED = 3
 SILENCE = "to delete in silence makes it worse: say in public what was removed and why"
+ANGRY = "it vanished while people are angry already"
+GONE = "gone from {source}, and its address says so twice: {posts}"
 LAWFUL = "what is illegal, unsafe or shows personal data does come down, with a public line"
 
 
@@ -77,7 +79,7 @@ def removed(draft: Draft, posts: Sequence[Mention]) -> None:
         return
     named = ", ".join(one.url or one.id for one in posts[:NAMED])
     more = f" and {len(posts) - NAMED} more" if len(posts) > NAMED else ""
-    why = f"gone from {posts[0].source}, and its address says so twice: {named}{more}"
+    why = GONE.format(source=posts[0].source, posts=f"{named}{more}")
     archived = tuple(evidence.shortened(one) for one in posts)
     cases = draft.cases(Kind.DELETED)
     if cases:
@@ -85,7 +87,7 @@ def removed(draft: Draft, posts: Sequence[Mention]) -> None:
         return
     crisis = [case.incident for case in draft.cases(Kind.TONE, Kind.WATCH) if case.incident.state is Stage.OPEN]
     severity: Severity = min([2, *(incident.severity for incident in crisis)])
-    during = ("it vanished while people are angry already",) if crisis else ()
+    during = (ANGRY,) if crisis else ()
     last_listed = [float(one.extra["last_listed"]) for one in posts if "last_listed" in one.extra]
     draft.open(
         Kind.DELETED,

@@ -45,6 +45,23 @@ _RETOLD: Final = {
         (rf"looks coordinated: {_SHARES}", f"semble coordonné : {_SHARES_FR}"),
         (rf"origin unknown: {_SHARES}", f"origine inconnue : {_SHARES_FR}"),
         (r"watched: (.+)", "liste de veille : {0}"),
+        (
+            r"gone from (.+), and its address says so twice: (.+) and (\d+) more",
+            "disparu de {0}, et l'adresse le dit deux fois : {1} et {2} autres",
+        ),
+        (
+            r"gone from (.+), and its address says so twice: (.+)",
+            "disparu de {0}, et l'adresse le dit deux fois : {1}",
+        ),
+        (r"it vanished while people are angry already", "disparu alors que les gens sont déjà en colère"),
+        (
+            r"to delete in silence makes it worse: say in public what was removed and why",
+            "effacer en silence aggrave les choses : dites en public ce qui a été retiré et pourquoi",
+        ),
+        (
+            r"what is illegal, unsafe or shows personal data does come down, with a public line",
+            "ce qui est illégal, dangereux ou montre des données personnelles doit partir, avec un mot public",
+        ),
         (r"drill: (.+)", "exercice : {0}"),
         (
             r"(\d+) of (\d+) sources answer in their time; silent: (.+)",

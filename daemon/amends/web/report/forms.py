@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from amends.incidents import clock_document, event_document, incident_document, outbox_document, rfc3339
+from amends.model import Kind
 from amends.responses import defang, one_line
 from amends.web.report.lessons import span
 
 if TYPE_CHECKING:
-    from amends.model import Seconds
+    from amends.model import Incident, Seconds
     from amends.web.report.facts import Carrier, Report, Spoken
 
 FORMAT = "amends-report/1"
@@ -92,12 +93,13 @@ def markdown(report: Report) -> str:
         "## What was heard",
         _list([
             f"{spread.mentions} mentions, {spread.negative} of them negative, from {spread.voices} voices",
-            f"at its height {incident.observed:.1f} negative an hour where {incident.expected:.1f} were usual",
+            *_height(incident),
             *([str(report.half_life)] if report.half_life else []),
             *(f"{count} from {source}" for source, count in spread.sources),
         ]),
         *_carriers("Told more than once", [(f"{one.count} times", one) for one in spread.stories]),
         *_carriers("Heard the farthest", [(f"reach {one.reach}", one) for one in spread.loudest]),
+        *_quoted(report),
         "## What was said",
         *[_said(one, report) for one in report.spoken],
         "## Whom it cost",
@@ -111,6 +113,23 @@ def markdown(report: Report) -> str:
         ], raw=True),
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
+
+
+def _height(incident: Incident) -> list[str]:
+    if incident.kind is not Kind.TONE:
+        return []
+    return [f"at its height {incident.observed:.1f} negative an hour where {incident.expected:.1f} were usual"]
+
+
+def _quoted(report: Report) -> list[str]:
+    incident = report.incident
+    if not incident.quotes:
+        return []
+    heading = "### What vanished" if incident.kind is Kind.DELETED else "### What was quoted"
+    lines = [
+        f"{_clock(one.published_at, report)} ({_safe(one.source)}): {_foreign(one.text)}" for one in incident.quotes
+    ]
+    return [heading, _list(lines, raw=True)]
 
 
 def _head(report: Report) -> str:
