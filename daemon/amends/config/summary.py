@@ -116,8 +116,7 @@ def _channel(channel: ChannelSettings) -> str:
     host = urlsplit(channel.reaches or "").netloc
     where = f" by {host}" if host else ""
     detail = "quotes and handles stay behind the link" if is_brief(channel) else "messages carry quotes and handles"
-    reply = "; acknowledges by its reply topic" if getattr(channel, "reply_topic", None) else ""
-    return f"{channel.kind}{where}: {detail}{reply}"
+    return f"{channel.kind}{where}: {detail}; {channel.answered}"
 
 
 def _way(channel: ChannelSettings) -> tuple[str, str]:

@@ -78,7 +78,7 @@ async def _document(answer: aiohttp.ClientResponse) -> dict[str, Any]:
             return {}
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):  # thousands of brackets are no answer either
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -46,6 +46,11 @@ class AlertmanagerSettings(ChannelSettings):
         """Return the server."""
         return origin(self.url)
 
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it."""
+        return "nobody can acknowledge there"
+
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
         return Alertmanager(id, self, session)

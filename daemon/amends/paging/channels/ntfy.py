@@ -66,6 +66,11 @@ class NtfySettings(ChannelSettings):
         """Return the server."""
         return origin(self.server)
 
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it."""
+        return "acknowledged by its reply topic" if self.reply_topic else "acknowledged by its button"
+
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
         return Ntfy(id, self, session)
@@ -207,6 +212,6 @@ def _time(line: dict[str, Any]) -> float:
 def _document(line: bytes) -> dict[str, Any] | None:
     try:
         document = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None

@@ -6,8 +6,8 @@ import contextlib
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
-import aiohttp
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from amends import incidents
@@ -21,6 +21,8 @@ from amends.paging.ports import Channel, Pressed, Refused, Result, Retry, Sent, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import aiohttp
+
     from amends.model import Incident, Seconds
     from amends.paging.message import Message
 
@@ -29,7 +31,6 @@ TEXT: Final = 65_536  # bytes; nobody reads more there
 SUMMARY: Final = 1_024  # characters
 SEVERITY: Final = {1: "critical", 2: "error", 3: "warning"}
 POLL: Final[Seconds] = 15.0
-MOST: Final = 262_144  # bytes of an answer
 ACTIONS: Final = {"acknowledged": "acknowledge", "resolved": "resolve"}
 _KEY: Final = 32
 
@@ -66,6 +67,11 @@ class PagerDutySettings(ChannelSettings):
     def reaches(self) -> str:
         """Return the server."""
         return origin(self.server)
+
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it."""
+        return "acknowledged by PagerDuty or its link" if self.api_token else "acknowledged by its link"
 
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
@@ -116,20 +122,18 @@ class PagerDuty:
         """Bring the alert there, or ask whether somebody has taken it."""
         if wish.state in ACTIONS:
             return await self._post(ACTIONS[wish.state], wish.what, {}, now)
-        return await self._look(wish)
+        return await self._look(wish, now)
 
-    async def _look(self, wish: Wish) -> Result | Pressed:
+    async def _look(self, wish: Wish, now: Seconds) -> Result | Pressed:
         token = self._settings.api_token.get_secret_value() if self._settings.api_token else ""
         headers = {"Authorization": f"Token token={token}", "Accept": "application/json"}
-        query = {"incident_key": wish.what, "statuses[]": "acknowledged"}
-        try:
-            async with self._session.get(self._api, params=query, headers=headers, allow_redirects=False) as answer:
-                if answer.status != 200:  # noqa: PLR2004 - OK
-                    return Retry(None, f"{self.id}: asked who has acknowledged, PagerDuty answers {answer.status}")
-                found = json.loads(await answer.content.read(MOST))
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Retry(None, f"{self.id}: no answer ({type(error).__name__})")
-        listed = found.get("incidents") if isinstance(found, dict) else None
+        url = f"{self._api}?{urlencode({'incident_key': wish.what, 'statuses[]': 'acknowledged'})}"
+        result, found = await _http.ask(
+            self._session, url, body=b"", headers=headers, name=self.id, now=now, method="GET"
+        )
+        if not isinstance(result, Sent):
+            return Retry(getattr(result, "after", None), result.why)  # a token may be mended; the alert itself stands
+        listed = found.get("incidents")
         taken = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
         ours = [one for one in taken if one.get("incident_key") == wish.what]
         return Pressed(by=wish.told.page.person, at=_latest(ours)) if ours else Sent()

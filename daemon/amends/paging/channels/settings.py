@@ -35,6 +35,11 @@ class ChannelSettings(BaseModel, ABC):
         """Return the server that must answer: scheme://host:port, nothing secret; None where it cannot be told."""
         return None
 
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it, for `amends check`."""
+        return "acknowledged by its link"
+
     @abstractmethod
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""

@@ -71,6 +71,11 @@ class TelegramSettings(ChannelSettings):
         """Return the server."""
         return origin(self.server)
 
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it."""
+        return "acknowledged by its button"
+
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
         return Telegram(id, self, session)
@@ -220,7 +225,8 @@ class Telegram:
         if isinstance(result, Refused) and answer.get("error_code") == _CONFLICT:
             return Retry(None, f"{result.why}: another program asks for this bot's updates"), answer
         if isinstance(result, Refused) and _said(answer):
-            return Refused(f"{result.why} ({fit(_said(answer), 120, size=len)})"), answer
+            said = _said(answer).replace(self._base.rpartition("/bot")[2].partition(":")[2], "***")
+            return Refused(f"{result.why} ({fit(said, 120, size=len)})"), answer
         return result, answer
 
 

@@ -74,6 +74,11 @@ class SmsSettings(_TwilioSettings):
     sender: Annotated[str, Field(alias="from", pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32}|[A-Za-z0-9 ]{1,11})$")]
     validity: int = Field(default=600, ge=60, le=14_400)
 
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it."""
+        return "acknowledged by its link or a reply"
+
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
         return Sms(id, self, session)
@@ -84,6 +89,11 @@ class VoiceSettings(_TwilioSettings):
 
     kind: Literal["voice"] = "voice"
     sender: Annotated[str, Field(alias="from", pattern=r"^\+[1-9][0-9]{6,14}$")]
+
+    @property
+    def answered(self) -> str:
+        """Return how people acknowledge on it."""
+        return "acknowledged by key 1"
 
     def build(self, id: str, session: aiohttp.ClientSession) -> Channel:  # noqa: A002 - the field's name
         """Return the channel."""
