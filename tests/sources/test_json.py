@@ -206,6 +206,14 @@ async def test_paths_go_deep_and_choose_the_first_that_is_there(parser: Parser) 
     }
 
 
+async def test_a_reach_that_is_no_count_is_left_out_and_its_item_kept(parser: Parser) -> None:
+    values = ["1e999", "-3", '"many"', "true", "1e30", "12.0"]
+    items = ",".join('{"objectID":"%d","body":"x","reach":%s}' % pair for pair in enumerate(values))  # noqa: UP031 - braces
+    fields = {**FIELDS, "reach": "reach"}
+    found = await read(parser, f'{{"hits":[{items}]}}'.encode(), fields=fields)
+    assert [entry.get("reach") for entry in found] == [None, None, None, None, None, 12]
+
+
 async def test_nul_and_half_surrogates_never_break_what_follows(parser: Parser) -> None:
     body = b'{"hits":[{"objectID":"a\\u0000b","body":"\\ud800 x \\udfff","created_at":1767571200, "author": null}]}'
     (entry,) = await read(parser, body)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MAX_NESTING = 200
+REACH_MAX = 2**62  # what a store's integer holds
 _HOLE = re.compile(r"\{([A-Za-z0-9_.\-]+)\}")
 _LISTS = ("items", "hits", "results", "data", "posts", "statuses", "mentions", "entries")
 GUESS = {
@@ -114,7 +115,6 @@ def read_api(
 
 def _api_item(item: Mapping[str, Any], fields: Mapping[str, str], *, html: bool) -> Entry:
     values = {name: pick(item, path) for name, path in fields.items()}
-    reach = values.get("reach")
     return bounded(
         id=word(values.get("id")),
         link=word(values.get("url")),
@@ -125,8 +125,15 @@ def _api_item(item: Mapping[str, Any], fields: Mapping[str, str], *, html: bool)
         author=word(values.get("author")),
         date=word(values.get("published_at")),
         lang=word(values.get("lang")),
-        reach=int(reach) if isinstance(reach, (int, float)) and not isinstance(reach, bool) and reach >= 0 else None,
+        reach=_reach(values.get("reach")),
     )
+
+
+def _reach(value: object) -> int | None:
+    """Return a count of readers; what is none (1e999 is infinite) is left out, and the item kept."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= REACH_MAX:
+        return None
+    return int(value)
 
 
 def walk(document: object, path: str) -> list[object]:
