@@ -7,26 +7,27 @@ import hashlib
 import socket
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
-from yarl import URL
 
 from amends.sources import headers as said
 from amends.sources.address import Address, Guard, Network, literal
 from amends.sources.errors import SourceError
 from amends.sources.gate import Gate
 from amends.sources.inflate import Inflater
+from amends.sources.urls import UnsafeAddressError, host_key, join, redact, unreachable, web_url
 from amends.sources.version import VERSION
 
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType
+    from yarl import URL
 
     from amends.model import Clock, Seconds
 
@@ -43,10 +44,6 @@ _BUSY = frozenset({429, 503})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _REFUSALS = frozenset({401, 402, 403, 407, 451})
-
-
-class UnsafeAddressError(OSError):
-    """The address guard said no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +132,8 @@ class Client:
         Redirects are followed by hand: at most five, never from https to http, each address checked, credentials only
         to the first origin. A 429 keeps every source from the host until it has passed.
         """
-        url = first = _url(request.url)
-        validated = _url(request.at) if request.at else first
+        url = first = web_url(request.url)
+        validated = web_url(request.at) if request.at else first
         moved, visited = True, [url]
         left = self._timeout
         for hop in range(MAX_REDIRECTS + 1):
@@ -194,7 +191,7 @@ class Client:
             async with session.get(url, headers=sent, allow_redirects=False, timeout=timeout) as response:
                 got = response.headers
                 if response.status in _REDIRECTS and "location" in got:
-                    return response.status in _PERMANENT, _join(url, got["location"])
+                    return response.status in _PERMANENT, join(url, got["location"])
                 self._refuse(response.status, url, got, host)
                 if response.status == HTTPStatus.NOT_MODIFIED:
                     return Answer(304, str(url), got)
@@ -207,7 +204,7 @@ class Client:
         except TimeoutError:
             raise
         except aiohttp.ClientConnectorError as error:
-            raise _unreachable(error, url) from None
+            raise unreachable(error, url) from None
         except aiohttp.ClientPayloadError as error:
             raise SourceError("truncated", f"the answer of {redact(str(url))} was cut: {error}") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -356,49 +353,3 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         await self._inner.close()
-
-
-def host_key(name: str, port: int, *, local: bool) -> str:
-    """What counts as one host: its name, and inside `network.allow`, where servers share an address, the port too."""
-    return f"{name}:{port}" if local else name.lower().rstrip(".")
-
-
-def redact(url: str) -> str:
-    """A URL for people's eyes: without credentials, query and fragment, where secrets stand."""
-    try:
-        parsed = URL(url)
-        bare = parsed.with_user(None).with_query(None).with_fragment(None) if parsed.host else parsed
-    except ValueError:
-        return "an address that is no URL"
-    return f"{bare}?..." if parsed.query_string else str(bare)
-
-
-@lru_cache(maxsize=4_096)
-def _url(text: str) -> URL:
-    with suppress(ValueError):
-        url = URL(text, encoded=text.isascii() and " " not in text)
-        if url.scheme in {"http", "https"} and url.host and url.port:
-            return url.with_fragment(None)
-    raise SourceError("unreachable", f"{redact(text)} is no http or https address")
-
-
-def _join(url: URL, location: str) -> URL:
-    with suppress(ValueError):
-        target = url.join(URL(location, encoded=location.isascii() and " " not in location))
-        if target.host or target.scheme not in {"http", "https"}:
-            return target.with_fragment(None)
-    raise SourceError("unreachable", f"{redact(str(url))} redirects to what is no address")
-
-
-def _unreachable(error: aiohttp.ClientConnectorError, url: URL) -> SourceError:
-    inner: BaseException | None = error.os_error
-    seen: list[BaseException] = []
-    while inner is not None and inner not in seen:
-        seen.append(inner)
-        if isinstance(inner, UnsafeAddressError):
-            return SourceError("unsafe", f"{url.host}: {inner}")
-        nested = getattr(inner, "exceptions", ())
-        inner = nested[0] if nested else inner.__cause__ or inner.__context__
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return SourceError("unreachable", f"{url.host} is not known to the DNS")
-    return SourceError("unreachable", f"{redact(str(url))}: {error.os_error.strerror or error.os_error}")

@@ -17,15 +17,15 @@ from amends.sources import kinds, policy
 from amends.sources.errors import Outcome
 from amends.sources.gate import GAP
 from amends.sources.guard import OwnVoice
-from amends.sources.http import Client, redact
 from amends.sources.keep import Keeper
 from amends.sources.pages import GAP_KEPT
 from amends.sources.slot import Slot
 from amends.sources.source import PollResult, Tools
-from amends.sources.status import SourceSpec, SourceStatus, SourceStore
 
 if TYPE_CHECKING:
+    from amends.sources.http import Client
     from amends.sources.parser import Parser
+    from amends.sources.status import SourceSpec, SourceStatus, SourceStore
 
 Deliver = Callable[[list[Item], Progress], Awaitable[None]]
 Observe = Callable[[str, Outcome], None]
@@ -156,7 +156,8 @@ class Scheduler:
 
     def status(self) -> list[SourceStatus]:
         """Return every source's state, in the order of the configuration."""
-        return [self._status(slot) for slot in self._slots.values()]
+        now = self._clock.wall()
+        return [slot.status(now, gaps_since=now - GAP_KEPT) for slot in self._slots.values()]
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 
@@ -380,23 +381,3 @@ class Scheduler:
                     self._push(slot, max(slot.due, slot.floor, now))
                 elif paused:
                     slot.turn = -1
-
-    def _status(self, slot: Slot) -> SourceStatus:
-        return SourceStatus(
-            id=slot.id,
-            kind=slot.source.kind,
-            url=redact(slot.source.url),
-            brands=tuple(slot.brands),
-            last_success=slot.last_success,
-            last_attempt=slot.last_attempt,
-            next_poll=None if slot.paused or slot.gone or not slot.known else max(slot.due, slot.floor),
-            interval=slot.expected or None,
-            lag=policy.lag(slot.lags),
-            outcome=slot.outcome,
-            last_error=slot.error,
-            gaps=tuple(gap for gap in slot.gaps if gap[1] >= self._clock.wall() - GAP_KEPT),
-            paused=slot.paused,
-            gone=slot.gone,
-            on_time=slot.on_time(self._clock.wall()),
-            outcomes=dict(slot.outcomes),
-        )

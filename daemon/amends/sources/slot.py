@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from yarl import URL
 
 from amends.sources import policy
-from amends.sources.http import host_key
 from amends.sources.queries import holes
+from amends.sources.status import SourceStatus
+from amends.sources.urls import host_key, redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,3 +152,24 @@ class Slot:
                 setattr(self, name, kept[name])
         self.lags = tuple(kept.get("lags", ()))
         self.gaps = tuple((gap[0], gap[1], gap[2]) for gap in kept.get("gaps", ()))
+
+    def status(self, now: Seconds, *, gaps_since: Seconds) -> SourceStatus:
+        """Return how the source is doing, with the gaps that ended since then."""
+        return SourceStatus(
+            id=self.id,
+            kind=self.source.kind,
+            url=redact(self.source.url),
+            brands=tuple(self.brands),
+            last_success=self.last_success,
+            last_attempt=self.last_attempt,
+            next_poll=None if self.paused or self.gone or not self.known else max(self.due, self.floor),
+            interval=self.expected or None,
+            lag=policy.lag(self.lags),
+            outcome=self.outcome,
+            last_error=self.error,
+            gaps=tuple(gap for gap in self.gaps if gap[1] >= gaps_since),
+            paused=self.paused,
+            gone=self.gone,
+            on_time=self.on_time(now),
+            outcomes=dict(self.outcomes),
+        )
