@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH = 512
+RARE_SCALE = 0.25  # leaves a usual bucket near 1, so that the step of the descent fits
 
 
 def matrix(
@@ -41,8 +42,14 @@ def matrix(
     return (sp.diags((1 / np.sqrt(np.maximum(number, 1))).astype(np.float32)) @ counts).tocsr()
 
 
-def quantised(weights: NDArray[np.floating]) -> tuple[NDArray[np.int8], float]:
-    """Return int8 weights and their scale; the few largest are cut, which the others' precision is worth."""
-    top = float(np.quantile(np.abs(weights[weights != 0]), 0.9998))
+def rarity(X: sp.csr_matrix) -> NDArray[np.float32]:
+    """Return what each bucket weighs: more the fewer texts have it (inverse document frequency)."""
+    texts = X.getnnz(axis=0)
+    return (RARE_SCALE * (np.log(X.shape[0] / (texts + 1)) + 0.5)).astype(np.float32)
+
+
+def quantised(weights: NDArray[np.floating], cut: float = 0.9998) -> tuple[NDArray[np.int8], float]:
+    """Return int8 weights and their scale; those above the quantile `cut` are cut: the others' precision is worth it."""
+    top = float(np.quantile(np.abs(weights[weights != 0]), cut))
     scale = top / 127
     return np.clip(np.rint(weights / scale), -127, 127).astype(np.int8), scale

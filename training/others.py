@@ -37,23 +37,38 @@ OTHERS = {
         késik késés ezt ami aki amely hol mikor miért hogyan után előtt nélkül között ilyen olyan""",
     "tr": """ve bir bu da de için ne çok mi ama o ben sen biz siz onlar var yok değil gibi daha en kadar sonra önce ile
         şey bana sana ona bize size her hiç niye neden nasıl nerede zaman bugün yarın teşekkürler yine müşteri hizmetleri
-        gecikme iyi kötü güzel oldu olacak olan olarak diye ya ki şimdi artık böyle öyle benim senin""",
+        gecikme iyi kötü güzel oldu olacak olan olarak diye ya ki şimdi artık böyle öyle benim senin
+        hala hâlâ kargo kargom gelmedi gelmiyor gitti geldi açılmıyor çalışmıyor olmuyor uygulama uygulaması sabahtan
+        beri akşam gün hafta haftadır saat saattir ay yıl bekliyorum bekledim cevap vermiyor aradım sipariş siparişim ürün param
+        para iade berbat rezalet kötüsünüz mükemmel harika sevdim seviyorum memnun değilim var mı yok mu hangi kim burada orada""",
     "id": """yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa ada mereka
         lebih kata tahun sudah atau saat oleh menjadi orang telah adalah sebagai kita kami aku kamu anda dia apa kenapa
         bagaimana sangat baik buruk pernah selalu hari besok terima kasih lagi banget gak nggak udah aja dong sih
-        pelanggan terlambat jangan mau lagi belum kalau tapi sama buat yg""",
+        pelanggan terlambat jangan mau lagi belum kalau tapi sama buat yg
+        sekali sudah belum barang pesanan pesan kirim dikirim pengiriman sampai datang tunggu menunggu lama cepat lambat
+        pelayanan layanan bagus jelek kecewa mengecewakan parah tolong dibantu bantu bantuan mohon maaf kak min admin gimana
+        kalo krn tdk sdh blm dgn utk nih deh kok loh udh jadi makan minum rumah kantor kereta pesawat hotel harga murah mahal
+        beli bayar uang kembali rusak hilang masuk keluar bukan siapa mana kapan sini sana kemarin nanti sekarang minggu bulan
+        pagi siang malam suka senang sedih marah aplikasi jaringan internetnya barangnya tak nak awak korang tengok buat duit
+        teruk sangat dah tadi esok hantar kedai sedap cuma memang semua setiap punya boleh harus perlu ingin mungkin""",
     "tl": """ang ng sa na at ay mga ko mo siya ako ikaw kami tayo kayo sila ito iyan iyon hindi oo may wala lang din rin
         pa po opo ba naman kasi pero kung dahil para kay ni si nang mas lahat bakit paano saan kailan ngayon bukas
-        salamat ulit talaga yung yun dito doon masama maganda mabuti pangit sobra""",
+        salamat ulit talaga yung yun dito doon masama maganda mabuti pangit sobra
+        grabe tagal ang sarap sulit hindi ko na talaga naman dito kayo nyo niyo ninyo oras araw linggo bili binili pagkain
+        serbisyo ulitin matagal mabilis tulong pakiusap pera balik sira nawala naghihintay kanina mamaya wag huwag gusto ayaw""",
     "vi": """và của là có không cho được trong một những các này đó với người khi đã sẽ đang tôi bạn anh chị em chúng ta
         họ nó rất tốt xấu tại sao thế nào ở đâu hôm nay ngày mai cảm ơn lại luôn bao giờ nhưng vì nếu thì mà cũng như
         để từ đến về ra vào lên xuống nhiều ít hơn khách hàng""",
     "sw": """na ya wa kwa ni za katika la kuwa hii hiyo yake huo cha lakini si kama sana mimi wewe yeye sisi nyinyi wao
         nini kwa nini vipi wapi lini leo kesho asante tena daima kamwe nzuri mbaya watu mtu kazi hakuna kuna alisema
-        bado pia tu huyu hawa wale yule""",
+        bado pia tu huyu hawa wale yule
+        huduma yenu mbaya sana nimengoja nimesubiri siku tatu mbili mtandao wenu chini shida pesa yangu tafadhali simu habari
+        bidhaa duka chakula kizuri kibaya napenda sipendi haraka polepole ndege basi saa wiki mwezi""",
     "ca": """i el la els les un una de del que és no en amb per a al als es ho hi ja molt més però com quan on perquè
         jo tu ell ella nosaltres vosaltres ells meu teva seu aquest aquesta això allò són està estan tinc tens té tenim
-        avui demà gràcies mai sempre bé malament altra vegada sense fins dins""",
+        avui demà gràcies mai sempre bé malament altra vegada sense fins dins
+        tren torna anar retard ningú diu res hora hores dia dies setmana servei client diners comanda encara espero esperant
+        resposta millor pitjor vergonya molt gran avui vosaltres teniu feu gent nostre vostre quina quin""",
     "fa": """و در به از که این را با است برای آن یک خود تا کرد بر هم نیز گفت می شود اما یا شد من تو او ما شما آنها چه
         چرا چگونه کجا خیلی خوب بد هرگز همیشه امروز فردا ممنون دوباره نیست هست بود باید اگر هر همه هیچ دارد داریم""",
     "ur": """اور کے میں ہے کی سے کا کو یہ نے پر کہ ہیں نہیں بھی تھا ایک اس جو تو وہ ہو گیا کر ہم آپ مجھے کیا کیوں کیسے

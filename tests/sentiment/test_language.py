@@ -27,6 +27,9 @@ KNOWN = {
 REFUSED = [
     "Mijn trein is vandaag alweer vertraagd en niemand zegt iets",
     "Tåget är försenat igen, vad håller ni på med?",
+    "Pelayanan hotel ini bagus sekali, saya suka",
+    "Grabe ang tagal ng delivery niyo, tatlong oras na",
+    "Huduma yenu ni mbaya sana, nimengoja siku tatu",
     "Dlaczego ta aplikacja nie działa od rana?",
     "Kereta saya terlambat lagi hari ini, kenapa sih",
     "Bu nasıl bir hizmet, neden hiç kimse yok",
@@ -119,9 +122,14 @@ def test_a_language_tag_is_read_by_its_first_part(tag: str | None, code: str | N
 def test_eight_languages_of_real_posts_are_told_apart(
     identifier: Identifier, shared: Callable[[str], list[dict[str, Any]]]
 ) -> None:
-    rows = [
-        row for row in shared("sentiment/multilingual-val.jsonl") if row["lang"] != "hi"
-    ]  # half of those are English
+    rows = shared("sentiment/multilingual-val.jsonl")
     found = identifier.identify([Text(row["text"]) for row in rows])
-    right = sum(one.lang == row["lang"] for one, row in zip(found, rows, strict=True))
-    assert right / len(rows) >= 0.97
+    right = [(row["lang"], one.lang == row["lang"]) for one, row in zip(found, rows, strict=True)]
+    assert sum(known for _, known in right) / len(right) >= 0.95
+    seven = [known for lang, known in right if lang != "hi"]  # half of the posts marked as Hindi are English
+    assert sum(seven) / len(seven) >= 0.98
+
+
+def test_a_post_that_mixes_english_and_hindi_is_not_refused_for_it(identifier: Identifier) -> None:
+    texts = ["yaar the service is bakwas", "customer care ne refund nahi diya", "Modi ji please look into it"]
+    assert all(found.scorable for found in identifier.identify([Text(text, expected=()) for text in texts]))

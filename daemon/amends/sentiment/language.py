@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from amends.sentiment.ngrams import Grams
 
-BITS = 15
+BITS = 17
 LONGEST_GRAM = 4
 OTHER = "other"
 HINT = 5.0  # log odds that a source's hint is worth: a text must speak clearly to be believed against it
 EXPECTED = 1.0  # log odds that a brand's language is worth
 SURE = 0.5  # a language less probable than this is refused
+# Posts from India go to and fro between these two: doubt between them is no reason to refuse a post.
+MIXED = ("en", "hi")
 SHORT = 3  # words: too few to refuse a text by, where its source or its brand names a language
 HEARD = 0.1  # ... and that language is at least this probable
 _HEAD = 1_000  # characters in which scripts are counted
@@ -99,12 +101,14 @@ class Identifier:
                 logits[row, self._place.get(hint, self._place[OTHER])] += HINT
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
-        best = odds.argmax(axis=1).tolist()
+        best = odds.argmax(axis=1)
+        mixed = [self._place[lang] for lang in MIXED if lang in self._place]
+        sure = np.where(np.isin(best, mixed), odds[:, mixed].sum(axis=1), odds.max(axis=1)) >= SURE
         words = np.diff(batch.words[1]).tolist()
         found = []
         for row, (text, hint) in enumerate(zip(texts, hints, strict=True)):
             guess = self.classes[best[row]]
-            if guess == OTHER or odds[row, best[row]] < SURE:
+            if guess == OTHER or not sure[row]:
                 guess = self._likeliest(text, hint, odds[row]) if words[row] <= SHORT else OTHER
             found.append(self._decide(text, hint, guess))
         return found
