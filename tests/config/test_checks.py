@@ -297,3 +297,15 @@ def test_a_pace_that_is_none_is_refused(pace: str, problems: Problems) -> None:
     found = [one for one in problems(TWO + f"sentiment: {{accurate: {pace}}}\n") if ": error: " in one]
     assert len(found) == 1
     assert "write it like 20 texts/s" in found[0]
+
+
+def test_a_word_of_the_lexicon_that_is_a_name_is_a_warning(problems: Problems) -> None:
+    found = problems(TWO.replace("name: Acme", "name: Acme, lexicon: {ACME: 1, bumped: -2}"))
+    assert [one for one in found if "'acme' is a name of acme" in one and ": warning: " in one] == found
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("entry", ["bumped: 5", "bumped: yes", "bumped: true", "bumped: .nan", "'': 1", "bumped: [1]"])
+def test_a_valence_that_is_none_is_an_error(entry: str, problems: Problems) -> None:
+    found = problems(TWO.replace("name: Acme", f"name: Acme, lexicon: {{{entry}}}"))
+    assert len([one for one in found if ": error: " in one]) == 1, found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from amends import matching
+from amends import matching, sentiment
 from amends.model import Item
 from amends.pipeline import prepare
 from support.core import NOON, make_rules
@@ -60,3 +60,27 @@ def test_a_watched_term_is_noted() -> None:
     (one,) = prepare([item("Acme announces a recall")], rules)
 
     assert one.watch == "recall"
+
+
+def test_a_brands_fit_moves_labels_and_never_what_the_detector_adds_up() -> None:
+    who, what = ("My", "The new", "Their", "Our old", "Every"), ("kettle", "lamp", "shop", "app", "line", "bus", "card")
+    how = ("is slow", "was late", "is ok", "opens today", "needs help", "again?", "is loud", "costs more", "left early")
+    texts = [f"{one} Acme {two} {three}" for one in who for two in what for three in how]
+    rules = make_rules()
+    plain = prepare([item(text, id=text) for text in texts], rules)
+    prior = sentiment.Prior(2_000, 0.4, 0.9, 2.0)
+    for log_odds, more in ((0.0, 0), (0.5, 1), (-0.5, -1)):
+        fit = sentiment.Fit(prior, sentiment.People(20, 0, 0, log_odds))
+        leaned = prepare([item(text, id=text) for text in texts], replace(rules, fits={"acme": fit}))
+        assert [one.tone.p_negative for one in leaned] == [one.tone.p_negative for one in plain]
+        labels = [sum(one.tone.label == "negative" for one in some) for some in (plain, leaned)]
+        assert (labels[1] - labels[0]) * more > 0 if more else labels[0] == labels[1]
+
+
+def test_a_brands_own_words_and_anger_reach_its_mentions() -> None:
+    rules = make_rules()
+    own = replace(rules, brands={"acme": replace(rules.brands["acme"], lexicon=(("bumped", -3.0),))})
+    (plain,), (one,) = (prepare([item("Acme bumped us, furious!!!")], some) for some in (rules, own))
+
+    assert (one.tone.p_negative or 0) > (plain.tone.p_negative or 1)
+    assert one.tone.arousal > 0.4

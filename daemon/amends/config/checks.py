@@ -33,6 +33,7 @@ def check(document: Document, config: Configuration, named: Mapping[str, frozens
     _policies(document, config)
     _sources(document, config, named)
     _aliases(document, config)
+    _lexica(document, config)
     _planned(document, config)
     _heard(document, config)
     _web(document, config)
@@ -279,6 +280,15 @@ def _aliases(document: Document, config: Configuration) -> None:
             if other != id_:
                 text = f"{word!r} names two brands, {other} and {id_}: both will count it; make one of them plainer"
                 document.warning(loc, text)
+
+
+def _lexica(document: Document, config: Configuration) -> None:
+    for id_, brand in config.brands.items():
+        masked = {" ".join(word.casefold().split()) for word in (brand.name, *brand.aliases)}
+        for word in brand.lexicon:
+            if word.casefold() in masked:
+                text = f"{word!r} is a name of {id_}, which is hidden from the scorer: its valence is never heard"
+                document.warning(("brands", id_, "lexicon", word), text)
 
 
 def _names(id_: str, brand: Brand) -> list[tuple[Loc, str]]:

@@ -10,7 +10,7 @@ import numpy as np
 import structlog
 
 from amends import sentiment
-from amends.model import DAY, MINUTE
+from amends.model import DAY, MINUTE, Kind
 from amends.sentiment.fit import LEAST
 from amends.storage import StorageError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK = 30 * DAY
 EVERY = 10 * MINUTE
+VERDICTS = 50  # the newest tone incidents whose verdicts count
 SETTLE = 0.2  # seconds of real time in which more may come before we begin
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ class Tuner:
         self._metrics = metrics
         self._waiting: dict[str, None] = {}
         self._heard: dict[str, int] = {}  # mentions since the last look
+        self._verdicts: dict[str, str | None] = {}  # of tone incidents, since the start
         self._asked = asyncio.Event()
 
     def stir(self, brand: str) -> None:
@@ -47,13 +49,15 @@ class Tuner:
 
     def decided(self, decision: Decision) -> None:
         """Note a brand that heard something, and one whose incident was judged."""
-        brand, record = decision.state.brand, decision.state.live.record
+        brand = decision.state.brand
         fit = self._engine.rules.fits.get(brand, sentiment.Fit())
         if decision.mentions:
             self._heard[brand] = self._heard.get(brand, 0) + len(decision.mentions)
         enough = fit.prior.posts < LEAST <= fit.prior.posts + self._heard.get(brand, 0)
-        if enough or (fit.people.judged, fit.people.real) != (record.judged, record.real):
+        judged = {one.id: one.feedback for one in decision.incidents if one.kind is Kind.TONE}
+        if enough or any(self._verdicts.get(id_) != verdict for id_, verdict in judged.items()):
             self.stir(brand)
+        self._verdicts |= judged
 
     async def run(self) -> None:
         """Look at every brand once, and then for ever at those that heard something."""
@@ -80,9 +84,10 @@ class Tuner:
             return
         self._heard.pop(brand, None)
         tones = await self._store.tones(brand, self._clock.wall() - LOOK_BACK)
-        state = await self._store.state(brand)
-        judged, real = (state.live.record.judged, state.live.record.real) if state else (0, 0)
-        fit = await asyncio.to_thread(fitted, tones, judged, real)
+        incidents = (await self._store.incidents(brand, kind=Kind.TONE.value, limit=VERDICTS)).items
+        self._verdicts |= {one.id: one.feedback for one in incidents}
+        verdicts = [one.feedback for one in incidents if one.feedback is not None]
+        fit = await asyncio.to_thread(fitted, tones, len(verdicts), verdicts.count("real"))
         rules = self._engine.rules
         if brand in rules.brands:  # a reload may have dropped it meanwhile
             self._engine.swap(replace(rules, fits={**rules.fits, brand: fit}))
