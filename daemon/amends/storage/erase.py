@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, true, update
 
 from amends.responses import defang, one_line
 from amends.storage import rows, schema
@@ -14,6 +14,7 @@ from amends.storage import rows, schema
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import Column, ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _MENTIONS: Final = schema.mentions
@@ -103,23 +104,30 @@ class Name:
 
 async def erase_name(connection: AsyncConnection, name: Name) -> None:
     """Take an author's name out of what incidents, their records and messages say in words of their own."""
-    for row in (await connection.execute(select(_INCIDENTS.c.brand, _INCIDENTS.c.id, _INCIDENTS.c.body))).all():
+    bodies = select(_INCIDENTS.c.brand, _INCIDENTS.c.id, _INCIDENTS.c.body).where(_may_hold(_INCIDENTS.c.body, name))
+    for row in (await connection.execute(bodies)).all():
         body = json.loads(row.body)
         if _scrub(body, name):
             mine = (_INCIDENTS.c.brand == row.brand, _INCIDENTS.c.id == row.id)
             await connection.execute(update(_INCIDENTS).where(*mine).values(body=rows.dumps(body)))
-    like = or_(*(_EVENTS.c.body.icontains(one, autoescape=True) for one in {name.bare, json.dumps(name.bare)[1:-1]}))
-    found = await connection.execute(select(_EVENTS).where(and_(_EVENTS.c.body.is_not(None), like)))
+    told = (_EVENTS.c.body.is_not(None), _may_hold(_EVENTS.c.body, name))
+    found = await connection.execute(select(_EVENTS).where(*told))
     for event in found.all():
         said = json.loads(event.body)
         facts = said.get("facts") or {"title": "", "why": []}
         if name.out_of(said["why"]) != said["why"] or _scrub(facts, name):
             its = (_EVENTS.c.brand == event.brand, _EVENTS.c.incident == event.incident, _EVENTS.c.seq == event.seq)
             await connection.execute(update(_EVENTS).where(*its).values(salt=None, body=None))
-    for page in (await connection.execute(select(_OUTBOX.c.brand, _OUTBOX.c.id, _OUTBOX.c.payload))).all():
+    sent = select(_OUTBOX.c.brand, _OUTBOX.c.id, _OUTBOX.c.payload).where(_may_hold(_OUTBOX.c.payload, name))
+    for page in (await connection.execute(sent)).all():
         payload = json.loads(page.payload)
         if _scrub(payload["incident"], name) | _scrub(payload, name):
             await _put_message(connection, page.brand, page.id, payload)
+
+
+def _may_hold(column: Column[Any], name: Name) -> ColumnElement[bool]:
+    """Narrow rows of JSON to those that may hold a name: JSON may write what is not ASCII in more than one way."""
+    return column.icontains(name.bare, autoescape=True) if name.bare.isascii() else true()
 
 
 def _scrub(document: dict[str, Any], name: Name) -> bool:
