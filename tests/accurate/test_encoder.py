@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -84,6 +85,29 @@ def test_one_that_hangs_is_ended(encoder: Encoder, monkeypatch: pytest.MonkeyPat
     with pytest.raises(EncoderError):
         encoder.encode(["a"], 60)
     assert encoder._process is None
+
+
+def test_closing_does_not_wait_for_one_that_hangs() -> None:
+    one = Encoder()
+    one.start()
+    assert one._process is not None
+    os.kill(one._process.pid, signal.SIGSTOP)
+    failed: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            one.encode(["a"], 60)
+        except EncoderError as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.2)
+    begun = time.monotonic()
+    one.close()
+    asking.join(20)
+    assert time.monotonic() - begun < 10
+    assert len(failed) == 1
 
 
 def test_one_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

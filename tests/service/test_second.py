@@ -149,6 +149,18 @@ async def test_in_a_flood_the_small_model_goes_on_alone_and_the_loop_keeps_turni
     assert late < 1.0, "encoding never holds the loop"
 
 
+@REAL
+async def test_one_that_is_busy_is_not_waited_for(second: Second) -> None:
+    second.configure(500.0)
+    second._thread.submit(time.sleep, 6)
+    begun = time.monotonic()
+    assert await second.improve([french(1)], RULES) == [french(1)]
+    assert time.monotonic() - begun < 6
+    tally = second.tally()
+    assert tally is not None
+    assert (tally.given, tally.spared, tally.failed) == (0, 1, 0)
+
+
 def test_what_nobody_chose_stays_as_it_was() -> None:
     import numpy as np  # noqa: PLC0415 - for this one
 

@@ -1,5 +1,5 @@
 """The encoder behind a wall: a child process that turns texts into vectors, for the second opinion on tone."""
 
-from amends.accurate.encoder import Encoder, EncoderError, installed
+from amends.accurate.encoder import DIMENSIONS, Encoder, EncoderError, installed
 
-__all__ = ["Encoder", "EncoderError", "installed"]
+__all__ = ["DIMENSIONS", "Encoder", "EncoderError", "installed"]

@@ -57,7 +57,9 @@ class Encoder:
             self._running()
 
     def close(self) -> None:
-        """End the child; waits for a piece that is under way."""
+        """End the child; who waits for it at this moment is told that it is lost."""
+        if (process := self._process) is not None:
+            process.kill()
         with self._lock:
             self._end()
 

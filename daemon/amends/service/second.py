@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from math import exp2
 from typing import TYPE_CHECKING
 
+import numpy as np
 import structlog
 
-from amends.accurate import Encoder, EncoderError
+from amends.accurate import DIMENSIONS, Encoder, EncoderError
 from amends.model import HOUR, MINUTE
 from amends.pipeline import reconsidered, wanting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from amends.model import Clock, Mention, Seconds
     from amends.observe import Metrics
@@ -76,6 +80,8 @@ class Second:
     def configure(self, rate: float | None) -> None:
         """Set the texts a second, None: off."""
         if rate is None:
+            if self._budget is not None:
+                self._thread.submit(self._encoder.close)
             self._budget = None
         elif self._budget is None or self._budget.rate != rate:
             self._budget = Budget(rate, self._clock.mono())
@@ -115,22 +121,26 @@ class Second:
         if begun < self._rests_until:
             return self._told(mentions, failed=len(wanted))
         chosen = wanted[: budget.take(len(wanted), begun)]
-        until = begun + (HASTE if len(wanted) > budget.burst else PATIENCE)
-        texts = [text for _, text in chosen]
+        seconds = HASTE if len(wanted) > budget.burst else PATIENCE
         try:
-            async with asyncio.timeout(until - begun + GRACE):
-                vectors = await asyncio.get_running_loop().run_in_executor(
-                    self._thread, lambda: self._encoder.encode(texts, until - self._clock.mono())
-                )
-        except TimeoutError:  # it is starting, or busy with another batch
-            return self._told(mentions, spared=len(wanted))
+            vectors = await self._vectors([text for _, text in chosen], begun + seconds)
         except EncoderError as error:
             self._rests_until = self._clock.mono() + REST
             log.warning("no second opinion", why=str(error), again_in="1m", posts=len(chosen))
             return self._told(mentions, failed=len(chosen), spared=len(wanted) - len(chosen))
         places = [place for place, _ in chosen[: len(vectors)]]
-        done = await asyncio.to_thread(reconsidered, mentions, places, vectors, rules)
+        done = await asyncio.to_thread(reconsidered, mentions, places, vectors, rules) if places else mentions
         return self._told(done, given=len(places), spared=len(wanted) - len(places))
+
+    async def _vectors(self, texts: Sequence[str], until: Seconds) -> NDArray[np.float32]:
+        """Return the vectors of as many texts as there is time for; of none while it is starting, or busy."""
+        if texts:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(until - self._clock.mono() + GRACE):
+                    return await asyncio.get_running_loop().run_in_executor(
+                        self._thread, lambda: self._encoder.encode(texts, until - self._clock.mono())
+                    )
+        return np.zeros((0, DIMENSIONS), np.float32)
 
     def _told(self, mentions: Sequence[Mention], *, given: int = 0, spared: int = 0, failed: int = 0) -> list[Mention]:
         self._metrics.second_opinions(given=given, spared=spared, failed=failed)
