@@ -83,7 +83,6 @@ def test_one_rota_alone_reaches_one_person_at_a_time(problems: Problems) -> None
         ('{people: [loa], from: "2026-11-30T09:00"}', "person 'loa' is not in this file"),
         ('{people: [lea], from: "2026-11-30T09:00", fallback: nobody}', "person 'nobody'"),
         ('{calendar: "https://x.example/c.ics", every: 1d}', "leave from and every out"),
-        ("{calendar: no-such-file.ics, fallback: sam}", "is no file"),
         (
             SWAPPED % 'from: "2026-12-02", until: "2026-12-01", person: sam',
             "ends before it begins",
@@ -108,6 +107,9 @@ def test_a_rota_that_nothing_calls_and_a_calendar_without_a_fallback_are_warned_
     found = problems(TWO + 'rotas: {night: {calendar: "https://x.example/c.ics"}}\n')
     assert any("warning: nothing calls the rota 'night'" in one for one in found), found
     assert any("warning: rotas.night has no fallback" in one for one in found), found
+    gone = problems(TWO + "rotas: {night: {calendar: no-such-file.ics, fallback: sam}}\n")
+    assert any("warning: rotas.night.calendar" in one and "is no file" in one for one in gone), gone
+    assert not any(": error: " in one for one in gone), "a file that has gone must not keep the pager from starting"
 
 
 TEAMS = (

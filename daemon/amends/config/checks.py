@@ -138,8 +138,9 @@ def _rotas(document: Document, config: Configuration, named: Mapping[str, frozen
             text = f"rotas.{id_} has no fallback: in a gap of its calendar everyone in the policy is called; add one"
             document.warning(("rotas", id_), text)
         if rota.calendar and not rota.remote and not (config.folder / rota.calendar).is_file():
+            # no error: a file that has gone must not keep the pager from starting at night
             text = f"rotas.{id_}.calendar: {config.folder / rota.calendar} is no file; write it, or give an address"
-            document.error(("rotas", id_, "calendar"), text)
+            document.warning(("rotas", id_, "calendar"), text)
 
 
 def _policies(document: Document, config: Configuration) -> None:
