@@ -39,11 +39,12 @@ VICES = Vices(
         r"\b(?:any|whatever) (?:offen[cs]e|hurt|harm|upset|distress|pain)\b(?! done)",
     ),
     culprit=t(
+        r"!\bwe (?:will not|won't|will never|shall not|shan't) (?:be )?(?:us(?:e|ing)|work(?:ing)? with|hir(?:e|ing)|book(?:ing)?|employ(?:ing)?|commission(?:ing)?|invit(?:e|ing)) (?:him|her|them|this \w+|that \w+)\b",
         r"\bwe(?:'ve| have)? (?:cut (?:all |our )?ties|parted (?:ways|company)|broken|severed ties) with\b",
         r"\b(?:overzealous|over-?eager|inexperienced|hasty|tired|distracted|clumsy|misguided|ill-advised|unthinking|careless) (?:\w+ ){0,3}?(?:managers?|employees?|interns?|staff\w*|members? of (?:staff|our team)|trainees?|contractors?|agency|assistants?|colleagues?|developers?|drivers?|writers?|copywriters?|volunteers?|clerks?|operators?|engineers?)\b",
         r"\b(?:she|he|they|manager|employee|intern|driver|person|individual|agency|trainee|staff member)(?:'ve|'s| has| have| was| were) (?:been )?(?:now |since |immediately )?(?:taken off|removed from|stood down|moved (?:to|off)|reassigned|relieved of|demoted|cautioned|(?:given|had|received) (?:a |an? \w+ )?(?:formal |final |written )?warning|asked to leave|shown the door)\b",
         r"\bblame (?:it|this|that|everything) on (?!us\b|me\b|our (?:own|haste|greed))|\b(?:fault|doing) of (?:our|the|an?) (?:\w+ ){0,2}?(?:company|firm|partner|agency|supplier|contractor|host|provider|courier|carrier|algorithm|bot|previous \w+)\b",
-        r"\b<ROLE2>,?(?: (?:that |which |who(?:m)? )?we (?:[\w-]+ ){1,6}?)?,?(?: [^,.!?]{1,40},)?(?: who)? (?:has |have |had |then |also |simply |wrongly |\w+ly )?(?!<KIND>)<PAST>\b(?! (?:in|on|by) (?:the|our) (?:fire|accident|incident))",
+        r"\b<ROLE2>,?(?: (?:that |which |who(?:m)? )?we (?:[\w-]+ ){1,6}?)?,?(?: [^,.!?]{1,40},)?(?: who)? (?:has |have |had |then |also |simply |wrongly |\w+ly )?(?!<KIND>|did (?:everything|nothing|all|his|her|their|what))<PAST>\b(?! (?:in|on|by) (?:the|our) (?:fire|accident|incident))",
         r"!\b(?:they|he|she|it|who) (?:no longer|will no longer|won't|will not|(?:do|does)(?:n't| not)|(?:are|is) no longer|(?:are|is)(?:n't| not)) (?:\w+ ){0,2}?(?:works?|working|employed|represents?|part of|with us|our \w+|welcome)\b|!\bwe (?:no longer|have stopped|stopped|will no longer|won't|will never) (?:work|working|use|using|do business) ?(?:with )?(?:them|him|her|the agency|that|this)\b",
         r"\b(?:contract|account|partnership|engagement) (?:with (?:them|the \w+) )?(?:has been|was|is|have been) (?:\w+ )?(?:terminated|ended|cancelled|torn up|suspended)\b",
         r"\bwithout our knowledge\b|\bbehind our backs?\b|\bagainst our (?:instructions|rules|orders|advice|policy)\b",
@@ -72,6 +73,8 @@ VICES = Vices(
         r"!\b(?:he|she|they|it) (?:only |just |merely )?(?:did|followed|was doing|were doing|acted on) (?:what|as|our|the)\b|!\bwhoever (?:\w+ ){1,4}is not\b|!\bstands? (?:by|with|behind) (?:him|her|them|our)\b|!\bstays? with us\b|!\bkeeps? (?:his|her|their) job\b",
     ),
     passive=t(
+        r"\b(?:was|were) (?:\w+ly )?(?:slipped|inserted|smuggled|buried|sneaked|snuck) (?:in|into|under|among)\b",
+        r"\b(?:confidential|private|personal|internal|sensitive|secret|intimate) (?:\w+ )?\w+ (?:was|were) (?:\w+ly )?(?:posted|published|sent|printed|uploaded|emailed|mailed|handed|shown|leaked|disclosed|exposed|circulated|left)\b",
         r"\b(?:was|were) (?:\w+ly )?(?:forgotten|overlooked|omitted|neglected|left (?:off|out|unlocked|blank|behind|switched|lying))\b",
         r"\b(?:was|were|has been|have been) (?:given|sent|handed|shown|shipped|delivered|billed|charged for|posted) (?:someone else's|somebody else's|another (?:person|customer|guest|patient|family|passenger|member|tenant)'s|a stranger's|the details of (?:another|someone))\b",
         r"\b(?:prices?|dates?|offers?|promises?|figures?|results?|discounts?|fares?) (?:was|were) (?:advertised|announced|promised|quoted|given|made|published) (?:that|which) (?:we|could|did|were)\b",
@@ -79,7 +82,7 @@ VICES = Vices(
         r"\b(?:was|were|has been|have been) (?:given|sent|told|charged|sold|served|shown|quoted|billed|issued|handed|dispensed|offered|delivered) (?:(?:the|an?|some|\w+) )?(?:wrong|incorrect|false|faulty|inaccurate|expired|outdated|misleading|bad|mouldy|spoiled|spoilt)\b",
         r"(?<!because )\b(?!(?:it|we|i|you|they|he|she|that|which|this)\b)\w+ (?:was|were|had been)(?:n't| not| never) (?:\w+ly )?(?:carried out|done|performed|followed|respected|observed|heeded|passed on|completed|acted on|escalated)\b",
         r"\b(?:was|were|got|has been|have been) (?:\w+ )?(?:put|sent|loaded|placed|delivered|entered|filed|sorted|booked|given|shipped|posted|mailed|charged|assigned|routed|stored) (?:\w+ )?(?:on|to|in|into|under|at|from) the wrong \w+|\b(?:tests?|checks?|steps?|letters?|inspections?|updates?|warnings?|payments?|orders?|forms?|details?|names?) (?:was|were) (?:\w+ )?(?:forgotten|overlooked|missed|neglected|skipped|omitted|mislaid|misspelt|misspelled|mixed up|confused|swapped|miscalculated|mislabel\w+|botched)\b",
-        r"\b(?:errors?|mistakes?|typos?|misprints?|faults?|bugs?|flaws?|oversights?|lapses?|failures?|breakdowns?|gaps?|weakness\w*) (?:in|on|with|of) (?:\w+ ){1,5}?(?:was|were|has been|occurred|happened|slipped|crept|went|got|led|caused|meant)\b",
+        r"\b(?:errors?|mistakes?|typos?|misprints?|faults?|bugs?|flaws?|oversights?|lapses?|failures?|breakdowns?|gaps?|weakness\w*) (?:in|on|with|of) (?!our (?:part|side|end)\b)(?:(?!and\b|but\b|so\b)\w+ ){1,5}?(?:was|were|has been|occurred|happened|slipped|crept|went|got|led|caused|meant)\b",
         r"\b(?:mistakes?|errors?|misjudg\w+|wrong (?:decisions?|calls?|choices?)|bad (?:decisions?|calls?)|poor (?:decisions?|choices?)) (?:was|were|have been|had been|has been|got) (?:\w+ )?(?:made|committed)\b",
         r"\b(?:an? |some |this |unfortunately,? |the )?(?:\w+ )?(?:errors?|mistakes?|oversights?|lapses?|slips?|failures?|mix-?ups?|misunderstandings?|malfunctions?|misprint|omission|breakdown in \w+|mishaps?) (?:\w+ )?(?:occurred|happened|took place|arose|crept|slipped|was found|has occurred|came about|emerged|led to)\b",
         r"\bthere (?:was|were|has been|have been) (?:an?|some|several|a few|two|serious|clear) ?(?:\w+ ){0,2}?(?:errors?|mistakes?|oversights?|lapses?|failures?|failings?|mix-?ups?|misunderstandings?|breakdowns?|shortcomings?|slips?)\b",
@@ -115,6 +118,7 @@ VICES = Vices(
         r"!\b(?:don't|do not|cannot|can't|didn't) (?:\w+ )?(?:yet )?(?:know|say|tell|explain|confirm|understand)\b(?! (?:what (?:else )?to say|how (?:deeply|sorry)))|!\bnot (?:yet )?(?:know|known|sure|clear|certain|confirmed|established|found)\b|!\bno idea\b",
     ),
     unknown=t(
+        r"!\b(?:isn't|is not|aren't|are not|not) (?:yet )?(?:known|clear|certain|established|understood)\b(?: yet)?",
         r"\b(?:begins?|starts?|is starting|are starting|will start) (?:(?:her|his|its|their|an?|the|our) )?(?:\w+ )?(?:checks?|inspections?|inquiry|tests?|investigation|search|examination|audit)\b",
         r"\b(?:going through|combing|poring over|reading through|sifting) (?:the|every|all|our|hours)\b|!\b(?:to|and) (?:establish|determine|find out|work out|identify|piece together) (?:the (?:facts|cause|source|truth)|what|how|why|where|exactly|who)\b",
         r"!\b(?:we're|we are|we|and|are|is) (?:now |already |currently )?(?:testing|inspecting|examining|analysing|analyzing) (?:it|them|every|the|all|samples|that|one)\b",
@@ -302,6 +306,7 @@ VICES = Vices(
         r"!\b(?:an? |the |this )(?:\w+ )?(?:incident|accident|fire|outage|breach|leak|problem|issue|crash|explosion|failure|message|post|video|disruption|power cut)\b",
     ),
     concern=t(
+        r"!\bwith their (?:families|relatives|parents|loved ones)\b|\bbrought (?:ashore|to safety)\b",
         r"!\b(?:dreadful|terrible|lousy|rotten|worst|bad|nightmare|cruel|maddening|exasperating|infuriating|exhausting|tense|nervous|dread|scare\w*|missing|patient|patience|relying|depend\w*|matters?|painful|lonely|helpless|shaken|unfair)\b",
         r"!\b(?:maddening|infuriat\w+|miserable|annoy\w*|rage|awful|horrible|feel for|grief|grieving|relatives|loved ones|suffering|pain|unpleasant|tiring|long wait|waiting|let down|confus\w+|urgent)\b|!\b(?:we|i) (?:fully |completely |all )?(?:know|understand|realise|realize|appreciate|can imagine|imagine|share)(?: that)? (?:you|how|it|this|it's|many|some of you|what|your|the)\b",
         r"!\b(?:worr\w+|anger|angry|afraid|frighten\w*|concerned|anxious|anxiety|scary|scared|frustrat\w+|upset\w*|hurt|distress\w*|disrupt\w+|inconvenien\w+|stuck|blocking|stranded|hard (?:this|it|that|to (?:watch|read|see|hear|bear))|difficult|painful|unsettling|alarming|alarmed|annoying|stress\w*|shock\w*|unnerv\w+|disturb\w+|upheaval|fear\w*)\b",

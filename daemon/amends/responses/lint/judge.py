@@ -63,18 +63,20 @@ class _Reading:
         self.parts = {
             name: found(self.sentences, getattr(self.grammar, name), doubt=name == "responsibility") for name in PARTS
         }
-        self.parts["explanation"] = self._explained()
-        if (
-            self.parts["regret"]
-            and found(self.sentences, self.grammar.admission, doubt=True)
-            and not self.says(self.vices.denial)
-        ):
-            self.parts["responsibility"] = True
-        self.owned = self.parts["regret"] or self.parts["responsibility"]
+        self._read_who_did_what()
+
+    def _read_who_did_what(self) -> None:
+        """Correct what patterns alone find: deeds owned, causes told, sympathy that is no regret, resolves."""
+        parts, grammar = self.parts, self.grammar
+        parts["explanation"] = self._explained()
+        parts["repentance"] = found(self._unblaming(), grammar.repentance)
+        admits = parts["regret"] and found(self.sentences, grammar.admission, doubt=True)
+        if admits and not self.says(self.vices.denial):
+            parts["responsibility"] = True
+        parts["regret"] = parts["regret"] and not self._condoles()
+        self.owned = parts["regret"] or parts["responsibility"]
         if self.owned and self._resolves():
-            self.parts["repentance"] = True
-        self.parts["regret"] = self.parts["regret"] and not self._condoles()
-        self.owned = self.parts["regret"] or self.parts["responsibility"]
+            parts["repentance"] = True
 
     def says(self, patterns: tuple[Pattern, ...]) -> bool:
         return found(self.sentences, patterns)
@@ -87,6 +89,10 @@ class _Reading:
         mending = list(hits(plain, self.grammar.repair))
         resolved = hits(plain, self.grammar.resolve)
         return any(not any(_overlap(hit, one) for one in mending) for hit in resolved)
+
+    def _unblaming(self) -> list[Sentence]:
+        """Return the sentences that blame and sanction nobody else: never to hire somebody again is no repentance."""
+        return [one for one in self.sentences if not found((one,), self.vices.culprit)]
 
     def _condoles(self) -> bool:
         """Whether every sorry is for bad luck that is none of the speaker's, in a text that owns and mends nothing."""
