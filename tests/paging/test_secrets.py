@@ -61,7 +61,8 @@ async def test_trouble_of_any_kind_is_told_without_a_secret(
     async with receivers.receiver("") as end:
         end.usual = TROUBLES[trouble]
         keys = WIRES[kind].keys(end.url) | ({"reply_topic": TOPIC} if kind == "ntfy" else {})
-        channel = build("phone", KINDS[kind].model_validate({"kind": kind, **keys}), session)
+        made = build("phone", KINDS[kind].model_validate({"kind": kind, **keys}), session)
+        channel = await WIRES[kind].prepare(made, end.url)
         said: list[Any] = []
         one = page()
         if isinstance(channel, Follower):

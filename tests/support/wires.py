@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET
 
+from amends.paging import Channel, Pushing
+from amends.paging.channels.webpush import new_key
 from support import receivers
+from support.push import PHONE
 from support.receivers import Behaviour, Received
 
 SECRET = "whsec_YW1lbmRzLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzISE="
@@ -39,6 +42,18 @@ def _spoken(received: Received) -> list[str]:
     return str(said[0].text).split(". ", 1)
 
 
+async def _as_it_is(channel: Channel, _url: str) -> Channel:
+    return channel
+
+
+async def _subscribed(channel: Channel, url: str) -> Channel:
+    assert isinstance(channel, Pushing)
+    channel.use_key(VAPID)
+    await channel.subscribe(PHONE.subscription(f"{url}/{PATH}"))
+    return channel
+
+
+VAPID = new_key()
 TWILIO = {"account": f"AC{'0' * 32}", "token": TOKEN, "from": "+33100000001", "to": "+33600000002"}
 
 
@@ -57,7 +72,10 @@ class Wire:
     accept: Behaviour = field(default_factory=receivers.answer)
     content: str = "application/json"
     links: bool = True
+    token: bool = False  # whether the signed token stands there beside any link
     notices: bool = True
+    size: Callable[[Received], int] = lambda received: len(received.body)
+    prepare: Callable[[Channel, str], Awaitable[Channel]] = _as_it_is
     opens: bool = True  # whether the incident's page is linked beside
     identity: Callable[[Received], Any] = lambda received: received.body  # by what the far end knows a repetition
 
@@ -111,6 +129,20 @@ WIRES: dict[str, Wire] = {
         content="application/x-www-form-urlencoded",
         opens=False,
         notices=False,
+    ),
+    "webpush": Wire(
+        keys=lambda url: {"contact": "mailto:ops@acme.example", "hosts": [url.partition("://")[2]]},
+        text=lambda received: str(PHONE.reads(received.body)["body"]),
+        title=lambda received: str(PHONE.reads(received.body)["title"]),
+        said=lambda received: json.dumps(PHONE.reads(received.body), ensure_ascii=False),
+        identity=lambda received: (PHONE.reads(received.body), received.headers["Topic"]),
+        size=lambda received: int(PHONE.reads(received.body)["size"]),
+        accept=receivers.answer(201),
+        content="application/octet-stream",
+        links=False,
+        opens=False,
+        token=True,
+        prepare=_subscribed,
     ),
     "apprise": Wire(
         keys=lambda url: {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},

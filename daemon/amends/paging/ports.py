@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from amends.model import Incident, Page, Seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from amends.model import IncidentEvent
     from amends.paging.message import Message
@@ -240,6 +240,24 @@ class Memory(Protocol):
 
     async def save_meta(self, key: str, value: str) -> None:
         """Keep a note."""
+        ...
+
+
+@runtime_checkable
+class Pushing(Protocol):
+    """A channel whose phones subscribe themselves."""
+
+    @property
+    def public_key(self) -> str:
+        """What a browser must know to subscribe."""
+        ...
+
+    def use_key(self, key: str) -> None:
+        """Sign with this private key from now on."""
+        ...
+
+    async def subscribe(self, given: Mapping[str, Any]) -> None:
+        """Add a phone; InputError tells what is wrong with its subscription."""
         ...
 
 

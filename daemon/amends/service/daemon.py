@@ -22,7 +22,7 @@ from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
 from amends.service import upkeep
 from amends.service.calendars import Calendars
 from amends.service.engine import Engine
-from amends.service.keys import cli_token, signing_keys
+from amends.service.keys import cli_token, push_key, signing_keys
 from amends.service.learner import Learner
 from amends.service.prepared import Cursors, Prepared, specs
 from amends.service.rounds import Rounds
@@ -75,6 +75,7 @@ class Daemon:
         self._tokens: dict[str, str] = {}
         self._hosts: list[str] = []
         self._keys: list[bytes] = []
+        self._push: dict[str, paging.Pushing] = {}
 
     async def run(self) -> None:
         """Open, serve until `setting.stop`, close. Errors before readiness are raised as they are."""
@@ -169,6 +170,7 @@ class Daemon:
             external_url=config.web.external_url,
             hosts=self._hosts,
             timezone=config.timezone,
+            push=self._push,
             second=self.second.tally,
             calendars=self.calendars.kept,
             corrected=self.tuner.stir,
@@ -327,6 +329,10 @@ class Daemon:
         for channel in made.values():
             if isinstance(channel, paging.Remembering):
                 channel.remember(self.store)
+            if isinstance(channel, paging.Pushing):
+                channel.use_key(push_key(self.setting.folder))
+        self._push.clear()
+        self._push.update({id_: one for id_, one in made.items() if isinstance(one, paging.Pushing)})
         return made
 
     # --- what the rooms call back ------------------------------------------------------------------------------------

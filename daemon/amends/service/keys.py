@@ -40,6 +40,13 @@ def cli_token(folder: Path) -> str:
     return _kept(folder / "cli.token", lambda: secrets.token_urlsafe(24))
 
 
+def push_key(folder: Path) -> str:
+    """Return the private key by which push services know us, made when a channel first wants it."""
+    from amends.paging.channels.webpush import new_key  # noqa: PLC0415 - costly, and for this kind of channel alone
+
+    return _kept(folder / "vapid", new_key)
+
+
 def _kept(path: Path, make: Callable[[], str]) -> str:
     try:
         found = path.read_text("ascii").strip()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from amends.web import acknowledge, static
+from amends.web import acknowledge, push, static
 from amends.web.accesslog import AccessLog
 from amends.web.answers import errors
 from amends.web.api import incidents, mentions, operate, people, probes
@@ -44,6 +44,8 @@ def _probes() -> list[web.RouteDef]:
         web.get("/metrics", probes.get_metrics),
         web.get("/static/{name}", static.get_static),
         web.get("/favicon.ico", static.get_icon),
+        web.get("/manifest.webmanifest", push.get_manifest),
+        web.get("/sw.js", push.get_worker),
         web.get("/a/{token}", acknowledge.show_link),
         web.post("/a/{token}", acknowledge.use_link),
     ]
@@ -91,6 +93,7 @@ def _views() -> list[web.RouteDef]:
         web.get("/on-call", oncall.get_on_call),
         web.post("/drills", oncall.post_drill),
         web.get("/people/{id}", oncall.get_person),
+        web.post("/people/{id}/push", push.post_subscription),
         web.get("/silences", manage.get_silences),
         web.post("/silences", manage.post_silence),
         web.post("/silences/{id}/end", manage.post_end),

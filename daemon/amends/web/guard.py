@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 _PROBES = frozenset({"/healthz", "/readyz"})
 _PUBLIC = ("/static/", "/a/")
+_FILES = frozenset({"/favicon.ico", "/manifest.webmanifest", "/sw.js"})
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Amends"'}
 
 
@@ -55,7 +56,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         check_host(site, request)
     caller = request[CALLER] = identify(site, request)
     safe = request.method in SAFE
-    if path.startswith(_PUBLIC) or path == "/favicon.ico":
+    if path.startswith(_PUBLIC) or path in _FILES:
         return await handler(request)
     if path.startswith("/api/") and not safe:
         if caller.token is None:

@@ -247,6 +247,19 @@ class CalendarStatus(Protocol):
         ...
 
 
+class PushDesk(Protocol):
+    """Where the phones of one channel subscribe."""
+
+    @property
+    def public_key(self) -> str:
+        """What a browser must know to subscribe."""
+        ...
+
+    async def subscribe(self, given: Mapping[str, Any]) -> None:
+        """Add a phone; InputError tells what is wrong with its subscription."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Everything the web application stands on.
@@ -269,6 +282,7 @@ class Site:
     external_url: str | None = None
     hosts: Sequence[str] = ()
     timezone: str = "UTC"
+    push: Mapping[str, PushDesk] = field(default_factory=dict)  # by channel; a live view
     second: Callable[[], SecondTally | None] = lambda: None  # None: no second opinion is configured
     calendars: Callable[[str], CalendarStatus | None] = lambda _rota: None  # of a rota; None: it has none
     corrected: Callable[[str], None] = lambda _brand: None  # told of each brand whose tone a person put right

@@ -20,6 +20,7 @@ class Notes:
 
     key: str
     memory: Memory | None = None
+    kept: int = KEPT
     _held: dict[str, dict[str, Any]] | None = field(default=None, repr=False)
 
     async def all(self) -> dict[str, dict[str, Any]]:
@@ -40,7 +41,7 @@ class Notes:
             held = await self.all()
             held.pop(key, None)
             held[key] = note
-            while len(held) > KEPT:
+            while len(held) > self.kept:
                 del held[next(iter(held))]
             await self._save(held)
         except Exception as error:  # noqa: BLE001 - the store may fail in any way, and the message was sent

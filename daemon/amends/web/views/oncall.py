@@ -13,6 +13,7 @@ from amends.web.answers import page
 from amends.web.api.people import SEVERITIES, known_person, person_document, whole
 from amends.web.keys import SITE
 from amends.web.problems import invalid
+from amends.web.push import desk_of
 from amends.web.reading import person_of, query_word
 from amends.web.times import parse_rfc3339
 from amends.web.views.common import back, read_form
@@ -57,7 +58,11 @@ async def get_person(request: web.Request) -> web.Response:
     person = known_person(site, request.match_info["id"])
     taken = await site.store.delivered()
     listing = await site.store.messages(person.id, _PAGE, query_word(request, "cursor"))
-    return page(request, "person.html", person=person, about=person_document(site, person, taken), listing=listing)
+    desk = desk_of(site, person.id)
+    about = person_document(site, person, taken)
+    return page(
+        request, "person.html", person=person, about=about, listing=listing, push=desk.public_key if desk else ""
+    )
 
 
 def _asked(site: Site, given: str | None) -> Seconds:
