@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEAST = 500  # unlabelled posts from which a share is estimated
 FURTHEST = 2.0  # factor by which the odds of one post are moved at most, either way
 SHARE = (0.01, 0.99)
+PSEUDO = 0.005  # posts of each label that are taken to be there, as a share of the real ones: tames a sure estimate
 _ROUNDS = 200
 _STILL = 1e-6
 _NIL = 1e-6
@@ -88,7 +89,7 @@ def estimate(shares: NDArray[np.float64]) -> Prior:
     for _ in range(_ROUNDS):
         weighed = kept * prior
         weighed /= weighed.sum(axis=1, keepdims=True)
-        after = weighed.mean(axis=0)
+        after = (weighed.mean(axis=0) + PSEUDO) / (1.0 + 3.0 * PSEUDO)
         moved = float(np.abs(after - prior).max())
         prior = after
         if moved < _STILL:
