@@ -43,10 +43,10 @@ def _rules() -> Rules:
                  router=sentiment.Router(), library=responses.Library([]))  # fmt: skip
 
 
-def items(seed: int, topic: tuple[str, str]) -> Iterator[Item]:
+def items(seed: int, topic: tuple[str, str], days: float) -> Iterator[Item]:
     """Yield one replay's posts, in order."""
     rng = random.Random(seed)
-    at, number, storm = NOW, 0, NOW + 2 * DAY
+    at, number, storm = NOW, 0, NOW + days * DAY
     while at < storm + HOUR:
         at += rng.expovariate((25.0 if at < storm else 100.0) / HOUR)
         number += 1
@@ -64,10 +64,10 @@ def items(seed: int, topic: tuple[str, str]) -> Iterator[Item]:
         )
 
 
-def named(seed: int, rules: Rules) -> bool | None:
+def named(seed: int, rules: Rules, days: float = 2.0) -> bool | None:
     """Return whether the incident named its topic, None where none opened."""
     topic = TOPICS[seed % len(TOPICS)]
-    for decision in replay(items(seed, topic), rules):
+    for decision in replay(items(seed, topic, days), rules):
         for event in decision.events:
             if event.event == "opened":
                 incident = next(one for one in decision.incidents if one.id == event.incident)

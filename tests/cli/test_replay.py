@@ -237,3 +237,16 @@ def test_within_a_first_day_it_says_that_the_watch_list_alone_pages(place: Path)
     ran = amends("replay", write(place / "a.jsonl", [record(n, n / 4, tone="neutral") for n in range(40)]))
 
     assert ran.err.endswith("within a brand's first day its watch list alone pages\n")
+
+
+def test_the_page_of_a_replay_shows_what_was_planned(place: Path) -> None:
+    event = '{from: "2026-01-05T06:00Z", until: "2026-01-05T18:00Z", expect: 4, reason: new fees}'
+    (place / "amends.yaml").write_text(f"brands: {{acme: {{name: Acme, planned: [{event}]}}}}\n", "utf-8")
+    ran = amends(
+        "replay", write(place / "a.jsonl", storm()), "-c", str(place / "amends.yaml"), "--report", str(place / "r.html")
+    )
+    assert ran.code == 0, ran.err
+    page = (place / "r.html").read_text("utf-8")
+
+    assert "Planned from 2026-01-05 06:00 until 2026-01-05 18:00 (new fees): 4 times the usual" in page
+    assert "a planned event begins 2026-01-05 06:00" in page

