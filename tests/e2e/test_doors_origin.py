@@ -74,7 +74,7 @@ async def test_who_stands_behind_a_wave_is_told_and_one_angry_person_is_none(tmp
     iso = "%Y-%m-%dT%H:%MZ"
     event = {
         "from": datetime.fromtimestamp(time.time() - DAY, UTC).strftime(iso),
-        "expect": 60,
+        "expect": 100,
         "reason": "prices rise",
     }
     event["until"] = datetime.fromtimestamp(time.time() + DAY, UTC).strftime(iso)
