@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from amends.cli.incidents import described, scored
 from amends.config import load
 from amends.config.rules import rules
 from amends.model import Delivered, StartDrill
@@ -124,3 +125,28 @@ def test_check_warns_of_channels_that_never_took_a_page_where_the_state_folder_c
     out = amends("check").out
     assert "people.lea" not in out
     assert "people.sam: hook never took a page" in out
+
+
+def test_how_a_drill_went_is_told_in_lines() -> None:
+    whole = {
+        "case": "outage", "detected_seconds": 420, "detection": "x", "acknowledged_seconds": 95.0,
+        "acknowledged_by": "lea",
+        "first_line_seconds": 4_000.0, "first_line_target_seconds": 3_600.0, "in_time": False,
+        "lint": {"verdict": "fail", "findings": [{"rule": "conditional"}]},
+    }  # fmt: skip
+    assert scored(whole) == [
+        "case:          outage",
+        "noticed:       7 min",
+        "acknowledged:  95 s by lea",
+        "first line:    67 min (late), wanted within 60 min",
+        "its words:     fail: conditional",
+    ]
+    bare = scored({"case": "outage", "detection": "not scored", "first_line_target_seconds": 1_800.0})
+    assert bare[1:] == [
+        "noticed:       not scored",
+        "acknowledged:  not yet",
+        "first line:    not yet, wanted within 30 min",
+        "its words:     -",
+    ]
+    shown = described({"title": "DRILL", "score": whole})
+    assert "How the drill went:" in shown

@@ -114,12 +114,15 @@ async def test_a_silence_of_a_brand_or_a_story_holds_pages_and_ends_in_one_call(
             await until(lambda: len(calls(phone, "acme")) == 2, 6)
             assert {*calls(phone, "acme")} == {("lea", "page", "first"), ("sam", "page", "first")}
 
-            _, heard = await daemon.get("/api/v1/mentions?brand=acme")
-            story = heard["mentions"][0]["story"]
             await act(daemon, "acme", "resolve")
-            silence |= {"until": rfc3339(time.time() + 600), "story": story}
+            another = (
+                "Acme {word}: the firm calls nine thousand kettles home that were sold since autumn in Spain and Italy"
+            )
+            await daemon.mentions([hit("Acme", another.format(word="notice"))])  # no watched word yet
+            _, heard = await daemon.get("/api/v1/mentions?brand=acme&q=kettles")
+            silence |= {"until": rfc3339(time.time() + 600), "story": heard["mentions"][0]["story"]}
             assert (await daemon.post("/api/v1/silences", silence))[0] == 201
-            await daemon.mentions([hit("Acme", TAKEN_BACK.format(b="Acme"))])
+            await daemon.mentions([hit("Acme", another.format(word="recall"))])
             await asyncio.sleep(1)
             assert (await newest(daemon, "acme"))["state"] == "open"
             assert len([one for one in calls(phone, "acme") if one[1] == "page"]) == 2
