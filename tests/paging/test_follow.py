@@ -146,10 +146,16 @@ async def test_a_far_end_in_trouble_is_asked_again_ever_more_slowly(trouble: Any
     assert len(it.board.shown) == 4
 
 
-async def test_what_the_far_end_asks_for_is_kept() -> None:
+async def test_what_the_far_end_asks_for_is_kept_whatever_is_committed_meanwhile() -> None:
     it = Scene(Board(answers=[Retry(40.0, "too many")]))
     began = it.clock.now
     assert await it.look() == began + 40
+    one, incident = it.shelf.rows[0]
+    it.shelf.rows = [(one, replace(incident, state="recovering"))]
+    assert await it.look(39) == began + 40
+    assert it.board.shown == ["open"]
+    await it.look(1)
+    assert it.board.shown == ["open", "recovering"]
 
 
 @pytest.mark.parametrize("answer", [Refused("no"), ValueError("a defect")])

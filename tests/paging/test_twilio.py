@@ -110,6 +110,16 @@ async def test_a_message_that_twilio_did_not_deliver_is_sent_again(far: Twilio, 
     assert len(far.messages) == 2
 
 
+async def test_a_server_error_is_looked_up_too(far: Twilio, session: aiohttp.ClientSession) -> None:
+    memory = Paper()
+    async with receivers.receiver("") as broken:
+        broken.usual = receivers.answer(500, text='{"code": 20500, "status": 500}')
+        assert isinstance(await send(channel_to("sms", broken.url, session, memory), page()), Retry)
+    assert await send(channel_to("sms", far.url, session), page()) == Sent()  # that attempt had arrived, say
+    assert await send(channel_to("sms", far.url, session, memory), page()) == Sent()
+    assert len(far.messages) == 1
+
+
 async def test_a_refusal_names_twilios_own_code(far: Twilio, session: aiohttp.ClientSession) -> None:
     far.error = (400, 21610)
     channel = channel_to("sms", far.url, session)

@@ -29,7 +29,7 @@ LONGEST_RETRY: Final[Seconds] = 60.0
 
 @dataclass(slots=True)
 class _Done:
-    """What the far end was last brought to, and when it is to be asked again."""
+    """What the far end was last brought to, and when (on the monotonic clock) it is to be asked again."""
 
     state: str
     due: Seconds | None
@@ -65,9 +65,8 @@ class Following:
             except Exception as error:  # noqa: BLE001 - the store may fail in any way; the next look sees the same
                 _LOG.error("not followed", channel=channel.id, error=type(error).__name__)
                 due = None
-            now = self._clock.wall()
-            until = now + LOOK if due is None else min(now + LOOK, max(due, now + 1.0))
-            await self._sleep(stir, until)
+            wait = LOOK if due is None else min(LOOK, max(due - self._clock.mono(), 1.0))
+            await self._sleep(stir, self._clock.wall() + wait)
 
     async def look(self, channel: Follower, done: dict[str, _Done]) -> Seconds | None:
         """Bring the far end to where it should be; return when something is to be said again."""
@@ -77,8 +76,9 @@ class Following:
         for what in done.keys() - wishes.keys():
             del done[what]
         for what, wish in wishes.items():
-            now, last = self._clock.wall(), done.get(what)
-            if last is None or last.state != wish.state or (last.due is not None and last.due <= now):
+            last = done.get(what)
+            due = last is not None and last.due is not None and last.due <= self._clock.mono()
+            if due or last is None or (last.state != wish.state and not last.failures):
                 done[what] = await self._bring(channel, wish, last)
         return min((one.due for one in done.values() if one.due is not None), default=None)
 
@@ -90,7 +90,7 @@ class Following:
             result = Retry(None, f"{channel.id} gave no answer within {channel.traits.attempt:g} s")
         except Exception as error:  # noqa: BLE001 - a defect of one channel is its own
             result = Refused(f"{channel.id} broke: {type(error).__name__}")
-        now = self._clock.wall()
+        now = self._clock.mono()
         if isinstance(result, Retry):
             failures = 1 + (last.failures if last is not None else 0)
             wait = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(failures - 1, 16))

@@ -38,6 +38,7 @@ GONE: Final = frozenset({"failed", "undelivered", "canceled", "busy", "no-answer
 REPLY: Final = {"en": "Reply {} to acknowledge.", "fr": "Répondez {} si vous vous en occupez."}
 PRESS: Final = {"en": "Press 1 to acknowledge.", "fr": "Appuyez sur 1 si vous vous en occupez."}
 VOICES: Final = {"en": "en-GB", "fr": "fr-FR"}
+_TOO_MANY: Final = 429
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
@@ -140,8 +141,8 @@ class _Twilio(ABC):
         )
         if isinstance(result, Sent) and not answer.get("sid"):
             return Retry(None, f"{self.id}: what answered is not Twilio")
-        if isinstance(result, Refused) or (isinstance(result, Retry) and answer.get("code")):
-            await self._notes.drop(message.key)  # it said no: nothing went out
+        if isinstance(result, Refused) or answer.get("status") == _TOO_MANY:
+            await self._notes.drop(message.key)  # it said no: nothing went out. A 500 says nothing of the kind
         code = answer.get("code")
         return Refused(f"{result.why} (Twilio error {code})") if isinstance(result, Refused) and code else result
 
