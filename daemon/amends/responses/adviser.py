@@ -7,6 +7,7 @@ and concern come before any strategy; denying never goes with an apology; only a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from amends.model import HOUR, Answers, Kind, Seconds
@@ -119,6 +120,12 @@ def contradicts(said: Sequence[str], draft: str) -> str | None:
     return denies(draft) if any(map(_apologised, said)) else None
 
 
+@lru_cache(maxsize=256)
+def _denied(text: str) -> str | None:
+    return denies(text)
+
+
+@lru_cache(maxsize=256)
 def _apologised(text: str) -> bool:
     report = lint(text)
     return report.parts["regret"] or report.parts["responsibility"]
@@ -162,7 +169,7 @@ def _warnings(incident: Incident, strategy: Strategy, said: Sequence[str]) -> li
         )
     apologised = [at for at, text in enumerate(said) if _apologised(text)]
     if apologised:
-        denied = next(filter(None, map(denies, said[apologised[0] + 1 :])), None)
+        denied = next(filter(None, map(_denied, said[apologised[0] + 1 :])), None)
         if denied:
             found.append(f"A statement denies after one that apologised: “{denied[:120]}”. Say which of the two holds.")
         elif strategy == "deny":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NETWORKS = ("x", "bluesky", "mastodon", "linkedin", "site")
 _TOLD = {"yes": True, "true": True, "no": False, "false": False, "unknown": None, "": None}
+_READ, _NEWEST = 3_000, 8  # characters and texts of what was said that are looked at
 _QUESTIONS = ("victim", "unintended", "preventable", "hurt", "before")
 
 
@@ -51,17 +53,17 @@ def answered(events: Sequence[IncidentEvent]) -> Answers | None:
 def said(events: Sequence[IncidentEvent]) -> tuple[str, ...]:
     """Return what the brand has said in public, oldest first, as far as its words are kept."""
     texts = (event.data.get("text") for event in events if event.event == "responded")
-    return tuple(text for text in texts if isinstance(text, str) and text)
+    return tuple(text[:_READ] for text in texts if isinstance(text, str) and text)[-_NEWEST:]
 
 
-def advice_of(incident: Incident, events: Sequence[IncidentEvent]) -> Advice:
-    """Return what the adviser says of an incident now."""
-    return responses.advise(incident, answered(events), said(events))
+async def advice_of(incident: Incident, events: Sequence[IncidentEvent]) -> Advice:
+    """Return what the adviser says of an incident now; what was said is read off the loop."""
+    return await asyncio.to_thread(responses.advise, incident, answered(events), said(events))
 
 
-def document(incident: Incident, events: Sequence[IncidentEvent]) -> dict[str, Any]:
+async def document(incident: Incident, events: Sequence[IncidentEvent]) -> dict[str, Any]:
     """Return the `advice` of `GET /api/v1/incidents/ID`; `answers` is null until somebody has answered."""
-    advice, given = advice_of(incident, events), answered(events)
+    advice, given = await advice_of(incident, events), answered(events)
     return {
         "answers": None if given is None else asdict(given),
         "cluster": advice.cluster,

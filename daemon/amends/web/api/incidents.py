@@ -63,7 +63,7 @@ async def whole(site: Site, incident: Incident) -> dict[str, Any]:
         **of_incident(site, incident),
         "events": [event_document(event) for event in events],
         "pages": [_page(row) for row in pages],
-        "advice": document(incident, events),
+        "advice": await document(incident, events),
         "clocks": [clock_document(clock) for clock in clocks(incident, events, pages, site.clock.wall())],
         "score": scorecard(incident, events),
     }

@@ -62,7 +62,7 @@ async def show(
     site = request.app[SITE]
     events = await site.store.events(incident.id)
     pages = await site.store.pages(incident.id)
-    advice = advice_of(incident, events)
+    advice = await advice_of(incident, events)
     brand = site.engine.rules.brands.get(incident.brand)
     return page(
         request,
