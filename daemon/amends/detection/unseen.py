@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -39,10 +40,11 @@ def unseen(state: DetectorState, bins: Sequence[Bin], settings: Settings) -> Wav
     model = engine.model_of(state, settings)
     hourly = engine.level(state)
     best, found = state.threshold, None
+    starts = [one.start for one in bins]
     for at, one in enumerate(bins):
         for w in windows(state.bin_seconds):
             end = one.start + w.bins * state.bin_seconds
-            held = [other for other in bins[at:] if other.start < end]
+            held = bins[at : bisect_left(starts, end)]
             n = sum(other.p_negative for other in held)
             hours = w.bins * state.bin_seconds / HOUR
             usual = hourly * hours * state.factors[season.cell(settings.timezone, one.start + hours * HOUR / 2)]

@@ -179,13 +179,14 @@ def _follow(draft: Draft, case: Case, reading: Reading) -> None:
     since = case.calm_since if case.calm_since is not None else draft.now
     case = replace(evidence.ebb(draft, case), calm_since=since)
     draft.put(case)
-    ebbing = evidence.half_life(case)
+    ends = draft.now - since >= CALM_FOR
+    ebbing = evidence.half_life(case) if ends or incident.state is Stage.OPEN else ()  # a fit costs milliseconds
     told = f", {ebbing[0]}" if ebbing else ""
     if incident.state is Stage.OPEN:
         why = f"{reading.observed_now:.0f} negative an hour, {reading.expected_now:.0f} usual{told}"
         case = draft.step(case, Trigger.CALM, why, reasons=_with(incident.why, ebbing))
     evidence.tell_stories(draft, case)
-    if draft.now - since >= CALM_FOR:
+    if ends:
         case = draft.case(case.incident.id)
         if ebbing:
             fresh = incidents.refresh(case.incident, now=draft.now, why=_with(case.incident.why, ebbing))
