@@ -133,3 +133,8 @@ def test_eight_languages_of_real_posts_are_told_apart(
 def test_a_post_that_mixes_english_and_hindi_is_not_refused_for_it(identifier: Identifier) -> None:
     texts = ["yaar the service is bakwas", "customer care ne refund nahi diya", "Modi ji please look into it"]
     assert all(found.scorable for found in identifier.identify([Text(text, expected=()) for text in texts]))
+
+
+def test_three_words_that_may_be_english_or_hindi_are_in_the_brands_language(identifier: Identifier) -> None:
+    english, indian = identifier.identify([Text("I hate it"), Text("I hate it", expected=("hi",))])
+    assert (english.lang, indian.lang) == ("en", "hi")

@@ -110,6 +110,9 @@ class Identifier:
             guess = self.classes[best[row]]
             if guess == OTHER or not sure[row]:
                 guess = self._likeliest(text, hint, odds[row]) if words[row] <= SHORT else OTHER
+            elif guess in MIXED and words[row] <= SHORT:
+                named = self._likeliest(text, hint, odds[row])
+                guess = named if named in MIXED else guess
             found.append(self._decide(text, hint, guess))
         return found
 
