@@ -28,15 +28,15 @@ ODDS_PRIOR = (0.5, 2.0)  # negatives, others
 LEVEL_PRIOR = (0.25, 0.5)  # others, hours
 PHI_PRIOR = (0.6, 350.0)  # excess variance of whole clusters, worth so many hours
 PHI_USED = 0.6  # share of the learnt clusters that the null is given: the rest is in the threshold, and pages sooner
-# what more than usual replies and lumps add to the threshold: their far tail is heavier than negative binomial
-ROUGH_PHI, ROUGH_PSI = 0.9, 0.2
+# what more than usual replies add to the threshold: their far tail is heavier than negative binomial
+ROUGH_PHI = 1.7
 PSI_PRIOR = (0.03, 20_000.0)  # per count of a bin; the weight is in squared counts
 MOOD_PRIOR = (0.04, 24.0)
 NEGATIVES_TELL = 4.0  # weight of an hour's negatives beside its others in learning the replies' variance
 YOUNG_MOOD = 0.25  # added to the mood's variance while the week's rhythm is unknown; halves every two days
 SETTLED = 1.5  # days after which one hour cannot move the odds far
 LOUD = 9.0  # evidence of an hour that does not teach the odds
-ODDS_SD = 0.12  # of the log odds from day to day
+ODDS_SD = 0.14  # of the log odds from day to day
 YOUNG_ODDS = 0.2  # the same while a brand is new: its variance halves every three days
 
 
@@ -111,21 +111,22 @@ def model_of(state: DetectorState, settings: Settings) -> Model:
     mood = (MOOD_PRIOR[0] * MOOD_PRIOR[1] + state.mood_sum) / (MOOD_PRIOR[1] + state.mood_weight)
     mood = min(max(mood, 0.004), 1.0) + YOUNG_MOOD * 0.5 ** (state.learned / 2.0)
     phi, psi = min(max(phi * PHI_USED, 0.02), 8.0), min(max(psi, 0.001), 0.6)
+    whole = phi / PHI_USED
     planned = tuple(one for one in settings.planned if one.end > state.next - DAY and one.start < state.next + 2 * DAY)
     negative, other = state.odds_negative + ODDS_PRIOR[0], state.odds_other + ODDS_PRIOR[1]
     doubt = ODDS_SD * ODDS_SD + YOUNG_ODDS * YOUNG_ODDS * 0.5 ** (state.learned / 3.0) + (1.0 + phi) / negative
     if not state.soft_many:
-        return Model(negative / other, doubt, phi, psi, mood, planned=planned)
+        return Model(negative / other, doubt, phi, psi, mood, whole=whole, planned=planned)
     odds, sharp = negative / other, sharpness(state)
     blur = odds / (1.0 + odds) ** 2 * (1.0 - sharp) / sharp  # variance of a mention's share in the negatives
     blurs = (blur * (1.0 + odds), BLUR_BOTH * blur * (1.0 + 1.0 / odds))
-    return Model(odds, doubt, phi, psi, mood, *blurs, planned=planned)
+    return Model(odds, doubt, phi, psi, mood, *blurs, whole=whole, planned=planned)
 
 
 def page_at(state: DetectorState, settings: Settings) -> float:
     """Return the evidence from which the brand pages."""
     model = model_of(state, settings)
-    rough = ROUGH_PHI * (model.phi / PHI_USED - PHI_PRIOR[0]) + ROUGH_PSI * (model.psi / PSI_PRIOR[0] - 1.0)
+    rough = ROUGH_PHI * (model.whole - PHI_PRIOR[0])
     if state.soft_many:  # uncertain tones look like lumps; what they add is in the null already
         rough = min(rough, 0.0)
     return threshold(settings.false_pages_per_day, state.blocks, state.learned, rough)

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 WINDOWS = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 54, 84, 144, 288)  # bins, up to a day
 MEMORY = 0.9  # of the mood, from one hour to the next
-REPLY_BINS = 8.0  # five-minute bins over which a cluster of replies spreads
+REPLY_BINS = 5.0  # five-minute bins over which a cluster of replies spreads
 LEAST_SHARE = 0.12  # of a cluster's variance that shows in the shortest window: siblings come together
-LUMPS_HEARD, LUMPS_TOLD = 1.5, 2.0  # how lumps weigh in what others say of the mood, and in the negatives' own tail
+LUMPS_HEARD, LUMPS_TOLD = 1.5, 3.0  # how lumps weigh in what others say of the mood, and in the negatives' own tail
+LENGTH_PRICE = 0.85  # of the log of a window's length that counts for it: long windows are fewer
+BURST = 0.1  # clusters, of all, that come at once: a negative binomial of a short window hardly knows them
 SURGE = 0.025  # prior weight of a benign surge
 SURGE_SHAPE, SURGE_MEAN = 1.5, 4.0  # gamma prior of its height
 NEGLIGIBLE = -16.0  # log posterior odds of a surge below which it explains nothing
@@ -61,7 +63,7 @@ def windows(bin_seconds: int) -> tuple[Window, ...]:
         share = 1.0 - (1.0 - exp(-tau)) / tau
         decay = -log(MEMORY) * hours  # the variance of a mean over the window falls with its length
         fresh = min(1.0 - rho * rho, 2.0 / decay * (1.0 - (1.0 - exp(-decay)) / decay))
-        out.append(Window(many, rho, rho * rho, fresh, log(fives), max(share, LEAST_SHARE)))
+        out.append(Window(many, rho, rho * rho, fresh, LENGTH_PRICE * log(fives), max(share, LEAST_SHARE)))
     return tuple(out)
 
 
@@ -71,11 +73,12 @@ class Model:
 
     odds: float  # negatives to one other
     doubt: float  # relative variance of the odds: from day to day, and from how few negatives lie behind them
-    phi: float  # excess variance of whole clusters, over the mean
+    phi: float  # excess variance of whole clusters, over the mean, as far as the null is given it
     psi: float  # excess variance of lumps, per count of a bin
     mood: float  # stationary variance of the mood
     blur_others: float = 0.0  # variance over mean that uncertain tones add to a count of others
     blur: float = 0.0  # the same of negatives, given the others that are wrong in the opposite sense
+    whole: float = 0.6  # excess variance of whole clusters, over the mean, all of it
     planned: tuple[Planned, ...] = ()  # announced events that the last day, or the present, may touch
 
 
@@ -154,6 +157,21 @@ def ratio(n: float, w: Window, hypothesis: tuple[float, ...]) -> float:
     return log_nb(n, n, own_shape) - below + w.price
 
 
+def weigh(n: float, w: Window, model: Model, hypothesis: tuple[float, ...]) -> float:
+    """Return the evidence of a window's `n` > its null mean, lowered where one cluster that came at once explains it.
+
+    The second null is Poisson with one cluster on top, its size geometric with the tail of clusters whose excess
+    variance over the mean is `whole`; its likeliest size leaves mean / tail to the rest. It matters to small counts.
+    """
+    value, mu = ratio(n, w, hypothesis), hypothesis[0]
+    tail = model.whole / (1.0 + model.whole)
+    rest = mu / tail
+    if n <= rest:
+        return value
+    other = rest * log(rest / mu) - rest + mu - (n - rest) * log(tail) - log(mu * BURST) + w.price
+    return min(value, other) - log(1.0 + exp(-abs(value - other)))
+
+
 def _raised(
     state: DetectorState, model: Model, w: Window, total_o: float, total_e: float, prior: tuple[float, float]
 ) -> _Ordinary:
@@ -197,7 +215,7 @@ def evidence(state: DetectorState, model: Model, longest: int) -> Best:
         # Poisson's ratio bounds the others from above: most windows need no gamma functions
         if n * log(n / mu) - n + mu + w.price <= best.evidence:
             continue
-        value = ratio(n, w, _surging(model, w, plain))
+        value = weigh(n, w, model, _surging(model, w, plain))
         if value > best.evidence:
             best = Best(value, w.bins, n, mu)
     return best

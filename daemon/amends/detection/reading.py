@@ -7,7 +7,7 @@ from math import floor, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from amends.detection import engine
-from amends.detection.evidence import Best, Model, expect, null, ratio, windows
+from amends.detection.evidence import Best, Model, expect, null, weigh, windows
 from amends.detection.planned import planned_at
 from amends.detection.state import NEVER, DetectorState
 from amends.model import HOUR, Bin, InputError, Reading, Seconds
@@ -250,11 +250,11 @@ def page_above(state: DetectorState, model: Model, now: Seconds, settings: Setti
         model = replace(model, odds=model.odds * event.expect)
     hypothesis = null(model, w, usual, usual, (1.0, model.mood))
     low, high = hypothesis[0], MOST
-    if ratio(high, w, hypothesis) <= state.threshold:
+    if weigh(high, w, model, hypothesis) <= state.threshold:
         return None
     while high - low > max(0.05, low * 0.01):
         middle = sqrt(low * high) if low > 1.0 else (low + min(high, 2.0 * low + 8.0)) / 2
-        if ratio(middle, w, hypothesis) > state.threshold:
+        if weigh(middle, w, model, hypothesis) > state.threshold:
             high = middle
         else:
             low = middle
