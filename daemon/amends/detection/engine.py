@@ -29,7 +29,7 @@ LEVEL_PRIOR = (0.25, 0.5)  # others, hours
 PHI_PRIOR = (0.6, 350.0)  # excess variance of whole clusters, worth so many hours
 PHI_USED = 0.6  # share of the learnt clusters that the null is given: the rest is in the threshold, and pages sooner
 # what more than usual replies add to the threshold: their far tail is heavier than negative binomial
-ROUGH_PHI = 1.7
+ROUGH_PHI = 1.8
 PSI_PRIOR = (0.03, 20_000.0)  # per count of a bin; the weight is in squared counts
 MOOD_PRIOR = (0.04, 24.0)
 NEGATIVES_TELL = 4.0  # weight of an hour's negatives beside its others in learning the replies' variance
