@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEAST = 500  # unlabelled posts from which a share is estimated
 FURTHEST = 2.0  # factor by which the odds of one post are moved at most, either way
 SHARE = (0.01, 0.99)
-PSEUDO = 0.005  # posts of each label that are taken to be there, as a share of the real ones: tames a sure estimate
+PSEUDO = 0.0025  # posts of each label that are taken to be there, as a share of the real ones: tames a sure estimate
 _ROUNDS = 200
 _STILL = 1e-6
 _NIL = 1e-6
