@@ -117,3 +117,29 @@ async def test_what_the_brand_says_during_an_incident_is_noted_by_itself(
 
             (said,) = await soon(responded)
             assert (said["by"], said["kind"], said["url"]) == ("amends", "holding", f"{site.url}/post/2")
+
+
+async def test_a_story_that_is_over_pages_nobody_again_and_a_new_fact_does(
+    configure: Callable[..., Path], state: Path
+) -> None:
+    story = "Acme recall: the company takes back {n} thousand toasters sold since spring in France and in Belgium"
+    async with receiver() as phone, running(configure(phone.url), state) as daemon:
+
+        async def hear(name: str, text: str) -> None:
+            record = {"id": name, "source": "forum", "published_at": rfc3339(time.time()), "text": text}
+            await daemon.mentions([record])
+
+        await hear("1", story.format(n="forty"))
+        await phone.until(1, 20)
+        _, listing = await daemon.get("/api/v1/incidents?brand=acme")
+        await daemon.post(f"/api/v1/incidents/{listing['incidents'][0]['id']}/acknowledge", {"by": "lea"})
+        await daemon.post(f"/api/v1/incidents/{listing['incidents'][0]['id']}/resolve", {"by": "lea"})
+
+        await hear("2", story.format(n="forty"))
+        await asyncio.sleep(1.5)
+        _, listing = await daemon.get("/api/v1/incidents?brand=acme")
+        assert [one["state"] for one in listing["incidents"]] == ["resolved"]
+
+        await hear("3", "A child was hurt by an Acme lamp in Lyon: the prosecutor now asks for its recall at once")
+        _, listing = await daemon.get("/api/v1/incidents?brand=acme")
+        assert [one["state"] for one in listing["incidents"]] == ["open", "resolved"]
