@@ -122,7 +122,8 @@ class World:
         for change in decision.page_changes:
             if change.state == "sent":
                 self.confirmed.add(change.id)
-            self.counted[change.channel, change.state] += 1
+            known = self.decided.get(change.id)  # a row that has left the ledger has lost its channel there
+            self.counted[change.channel or (known.channel if known else ""), change.state] += 1
         for silence in decision.silences:
             if silence.story is None:
                 self.hushed[silence.brand, silence.id] = (now, silence.until if silence.ended_at is None else 0.0)
