@@ -54,6 +54,7 @@ async def test_quiet_hours_caps_and_those_who_are_only_informed(tmp_path: Path, 
             await daemon.mentions([hit(name) for name in ("Major", "Worst", "Minor", "Told", "Held")])
             await until(lambda: len(calls(phone, "told")) == 3)
             await act(daemon, "told", "acknowledge")
+            await until(lambda: ("sam", "notice", "acknowledged") in calls(phone, "told"))  # an end would overtake it
             await until(lambda: len(calls(phone, "major")) == 1)
             await act(daemon, "told", "resolve")
             await act(daemon, "held", "resolve", by="capd")
