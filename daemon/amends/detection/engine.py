@@ -81,13 +81,13 @@ def unmix(state: DetectorState, soft: float, many: float) -> tuple[float, float]
     """Return (negatives, others) from a sum of probabilities over `many` scored mentions.
 
     A classifier calibrated where a third is negative gives a mention that is not negative (1 - s) / 3 on average and a
-    negative one s more, s being its sharpness: var(p) / (mean(p) (1 - mean(p))), 1 for labels. Left mixed, a storm
-    would look like a launch: two in five of its negatives would count as others. What a bin cannot hold is carried on.
+    negative one s more, s being its `sharpness`, 1 for labels. Left mixed, a storm would look like a launch: two in
+    five of its negatives would count as others. What a bin cannot hold is carried on.
     """
     if not state.alarm or state.soft_many <= 0.0:  # a storm's bins all lean one way: they say nothing of sharpness
         state.soft_sum = state.soft_sum * SHARP_KEEP + soft
         state.soft_many = state.soft_many * SHARP_KEEP + many
-        mean = min(0.9, max(0.1, state.soft_sum / state.soft_many))
+        mean = mean_tone(state)
         swing = (soft - many * mean) ** 2 / (mean * (1.0 - mean))
         state.sharp_sum = state.sharp_sum * SHARP_KEEP + min(swing, SHARP_SWING * many)
         state.sharp_weight = state.sharp_weight * SHARP_KEEP + many
@@ -99,9 +99,21 @@ def unmix(state: DetectorState, soft: float, many: float) -> tuple[float, float]
 
 
 def sharpness(state: DetectorState) -> float:
-    """Return how far the probabilities of negatives and others lie apart: 1 for labels."""
-    sharp = (SHARP_PRIOR[0] * SHARP_PRIOR[1] + state.sharp_sum) / (SHARP_PRIOR[1] + state.sharp_weight)
+    """Return how far the probabilities of negatives and others lie apart on average: 1 for labels.
+
+    Of a classifier calibrated where a third is negative, others have the mean (1 - g) / 3 and negatives g more; the
+    variance within the two is 2/9 (g - g^2) on average. In a brand's own mix with mean m and variance v of p this
+    leaves g = 9 (v + (m - 1/3)^2) / (1 + 3 m): the share of negatives itself falls out.
+    """
+    told = (SHARP_PRIOR[0] * SHARP_PRIOR[1] + state.sharp_sum) / (SHARP_PRIOR[1] + state.sharp_weight)
+    mean = mean_tone(state)
+    sharp = 9.0 * (told * mean * (1.0 - mean) + (mean - 1.0 / 3.0) ** 2) / (1.0 + 3.0 * mean)
     return min(1.0, max(0.25, sharp))
+
+
+def mean_tone(state: DetectorState) -> float:
+    """Return the mean probability of a mention's being negative, a third where nothing was heard."""
+    return min(0.9, max(0.1, state.soft_sum / state.soft_many)) if state.soft_many > 0.0 else 1.0 / 3.0
 
 
 def model_of(state: DetectorState, settings: Settings) -> Model:
@@ -350,7 +362,9 @@ def _learn_odds(state: DetectorState) -> None:
     if len(state.hours) < 5:  # noqa: PLR2004 - two on either side
         return
     standing = state.alarm and (state.count - state.opened) * state.bin_seconds < ABSORB_AFTER
-    if standing or (not state.alarm and max(h[3] for h in state.hours[-5:]) > LOUD):
+    # what is loud beside the prior alone is no crisis: a brand that is mostly complained to has its first day so
+    loud = state.learned >= 1.0 and not state.alarm and max(h[3] for h in state.hours[-5:]) > LOUD
+    if standing or loud:
         return
     n, o, e, _ = state.hours[-3]
     if n + o <= 0:
