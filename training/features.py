@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH = 512
+RARE_SCALE = 0.25  # leaves a usual bucket near 1, so that the step of the descent fits
 
 
 def matrix(
@@ -39,6 +40,12 @@ def matrix(
     if salts is not None:
         number = number / 2
     return (sp.diags((1 / np.sqrt(np.maximum(number, 1))).astype(np.float32)) @ counts).tocsr()
+
+
+def rarity(X: sp.csr_matrix) -> NDArray[np.float32]:
+    """Return what each bucket weighs: more the fewer texts have it (inverse document frequency)."""
+    texts = X.getnnz(axis=0)
+    return (RARE_SCALE * (np.log(X.shape[0] / (texts + 1)) + 0.5)).astype(np.float32)
 
 
 def quantised(weights: NDArray[np.floating], cut: float = 0.9998) -> tuple[NDArray[np.int8], float]:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.linear_model import SGDClassifier
 
 import calibration
+import service
 import wordheads
-from amends.sentiment.tone import BITS, SALTS
+from amends.sentiment.tone import BITS, ENGLISH, SALTS
 from amends.sentiment.vader import Vader
 from data import LANGUAGES, Post
-from features import matrix, quantised
+from features import matrix, quantised, rarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import scipy.sparse as sp
 
     Arrays: TypeAlias = dict[str, NDArray[np.generic]]
 
 SEED = 20261123
 FOLDS = 3
-EPOCHS = 8
+EPOCHS, ENGLISH_EPOCHS = 8, 12
 ALPHA = 3e-6
 SHARE = 0.6  # a language's weight grows with this power of its size
+SERVICE_SHARE = 0.06  # what the made-up posts to companies weigh, of all English posts
+INDIAN = 6_000  # English posts that are taught as Hindi, too: half of what people in India write is English
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,32 @@ def vader_features(posts: Sequence[Post]) -> NDArray[np.float64]:
     return np.array([(score.compound, score.neg, score.pos) for score in scores])
 
 
+def taught(posts: Sequence[Post]) -> list[Post]:
+    """Return the labelled posts and what is added to them: posts to companies, and English ones taught as Hindi."""
+    english = [post for post in posts if post.lang == "en"]
+    chosen = np.random.default_rng(SEED).permutation(len(english))[:INDIAN]
+    return [*posts, *service.made_up(), *(replace(english[i], lang="hi") for i in sorted(chosen))]
+
+
 def weights_of(posts: Sequence[Post]) -> NDArray[np.float64]:
     """Return weights under which a language's labels are balanced and languages weigh by the root of their size."""
-    lang = np.array([LANGUAGES.index(post.lang) for post in posts])
+    made_up = np.array([post.source == service.SOURCE for post in posts])
+    group = np.where(made_up, len(LANGUAGES), [LANGUAGES.index(post.lang) for post in posts])
     label = np.array([post.label for post in posts])
-    cells = np.zeros((len(LANGUAGES), 3))
-    np.add.at(cells, (lang, label), 1)
-    weights = (cells.sum(axis=1, keepdims=True) ** SHARE / np.maximum(cells, 1))[lang, label]
+    cells = np.zeros((len(LANGUAGES) + 1, 3))
+    np.add.at(cells, (group, label), 1)
+    total = cells.sum(axis=1, keepdims=True) ** SHARE
+    total[-1] = SERVICE_SHARE * total[LANGUAGES.index("en")]
+    weights = (total / np.maximum(cells, 1))[group, label]
     return weights / weights.mean()
 
 
-def heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
+def _descended(X: sp.csr_matrix, posts: Sequence[Post], epochs: int) -> Heads:
     """Train both heads by averaged stochastic gradient descent."""
     label = np.array([post.label for post in posts])
     weights = weights_of(posts)
     models = [
-        SGDClassifier(loss="log_loss", alpha=ALPHA, max_iter=EPOCHS, tol=None, average=True, random_state=SEED).fit(
+        SGDClassifier(loss="log_loss", alpha=ALPHA, max_iter=epochs, tol=None, average=True, random_state=SEED).fit(
             X, label == wanted, sample_weight=weights
         )
         for wanted in (0, 2)
@@ -77,17 +90,64 @@ def heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
     return Heads(np.vstack([m.coef_ for m in models]), np.concatenate([m.intercept_ for m in models]))
 
 
-def out_of_fold(X: sp.csr_matrix, words: wordheads.Bags, posts: Sequence[Post]) -> NDArray[np.float64]:
-    """Return each post's logits (two of n-grams, two of words) by heads that did not see it."""
-    fold = np.random.default_rng(SEED).integers(0, FOLDS, len(posts))
-    logits = np.zeros((len(posts), 4))
+def heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
+    """Train the heads that all languages share."""
+    return _descended(X, posts, EPOCHS)
+
+
+def english_heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
+    """Train the heads of English on buckets weighted by their rarity: that helps where there are many posts only."""
+    mine = np.flatnonzero([post.lang == "en" for post in posts])
+    rare = rarity(X[mine])
+    found = _descended((X[mine] @ sp.diags(rare)).tocsr(), [posts[i] for i in mine], ENGLISH_EPOCHS)
+    return Heads(found.coefficients * rare, found.biases)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Posts with all that the heads read of them, row by row: n-grams (shared, and English), words, VADER."""
+
+    posts: list[Post]
+    shared: sp.csr_matrix
+    english: sp.csr_matrix
+    words: wordheads.Bags
+    heard: NDArray[np.float64]
+
+    def some(self, rows: NDArray[np.intp]) -> Lesson:
+        """Return some of the posts."""
+        some = [self.posts[i] for i in rows]
+        return Lesson(some, self.shared[rows], self.english[rows], self.words.some(rows), self.heard[rows])
+
+
+def lesson(posts: Sequence[Post], vectors: wordheads.Vectors) -> Lesson:
+    """Return what the heads read of posts."""
+    texts = [post.text for post in posts]
+    return Lesson(
+        list(posts), grams_of(posts), matrix(texts, BITS), wordheads.bags(posts, vectors), vader_features(posts)
+    )
+
+
+def english_logits(english: Heads, part: Lesson) -> NDArray[np.float64]:
+    """Return posts x 2, with 0 where the English heads do not read."""
+    reads = np.array([post.lang in ENGLISH for post in part.posts])
+    return english.logits(part.english) * reads[:, None]
+
+
+def out_of_fold(whole: Lesson) -> NDArray[np.float64]:
+    """Return each post's features by heads that did not see its text: n-grams (2), words (2), VADER (3), English (2)."""
+    fold_of: dict[str, int] = {}
+    rng = np.random.default_rng(SEED)
+    fold = np.array([fold_of.setdefault(post.text, int(rng.integers(FOLDS))) for post in whole.posts])
+    features = np.zeros((len(whole.posts), 9))
+    features[:, 4:7] = whole.heard
     for k in range(FOLDS):
-        inside, outside = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        taught = [posts[i] for i in inside]
-        logits[outside, :2] = heads(X[inside], taught).logits(X[outside])
-        known = wordheads.train(words.some(inside), taught, weights_of(taught))
-        logits[outside, 2:] = known.logits(words.some(outside), [posts[i] for i in outside])
-    return logits
+        outside = np.flatnonzero(fold == k)
+        inside, asked = whole.some(np.flatnonzero(fold != k)), whole.some(outside)
+        features[outside, :2] = heads(inside.shared, inside.posts).logits(asked.shared)
+        known = wordheads.train(inside.words, inside.posts, weights_of(inside.posts))
+        features[outside, 2:4] = known.logits(asked.words, asked.posts)
+        features[outside, 7:] = english_logits(english_heads(inside.english, inside.posts), asked)
+    return features
 
 
 def calibrate(features: NDArray[np.float64], posts: Sequence[Post]) -> Arrays:
@@ -102,26 +162,33 @@ def calibrate(features: NDArray[np.float64], posts: Sequence[Post]) -> Arrays:
         fitted.append(weights)
         biases.append(bias)
         cuts.append(calibration.threshold(probabilities[:, 0], label[mine]))
+        print(calibration.told(name, features[mine], label[mine]), file=sys.stderr, flush=True)
     return {
         "calibration": np.array(fitted, np.float32),
         "calibration_bias": np.array(biases, np.float32),
-        "thresholds": np.array(cuts, np.float32),
+        "thresholds": np.array(
+            calibration.drawn_together(cuts, [int((lang == name).sum()) for name in LANGUAGES]), np.float32
+        ),
         "languages": np.array(LANGUAGES),
     }
 
 
-def train(posts: Sequence[Post], vectors: wordheads.Vectors) -> Arrays:
-    """Return the shipped arrays."""
-    X = grams_of(posts)
-    words = wordheads.bags(posts, vectors)
-    features = np.hstack([out_of_fold(X, words, posts), vader_features(posts)])
-    final = heads(X, posts)
+def train(labelled: Sequence[Post], vectors: wordheads.Vectors) -> Arrays:
+    """Return the shipped arrays; print how well the calibration holds out of fold."""
+    whole = lesson(taught(labelled), vectors)
+    real = np.flatnonzero([post.source != service.SOURCE for post in whole.posts])
+    calibrated = calibrate(out_of_fold(whole)[real], [whole.posts[i] for i in real])
+    final, english = heads(whole.shared, whole.posts), english_heads(whole.english, whole.posts)
     tables = [quantised(row) for row in final.coefficients]
+    own = [quantised(row, cut=0.99995) for row in english.coefficients]
     return {
         "negative": tables[0][0],
         "positive": tables[1][0],
         "scales": np.array([scale for _, scale in tables], np.float32),
         "biases": final.biases.astype(np.float32),
-        **wordheads.train(words, posts, weights_of(posts)).shipped(vectors),
-        **calibrate(features, posts),
+        "english": np.stack([table for table, _ in own]),
+        "english_scales": np.array([scale for _, scale in own], np.float32),
+        "english_biases": english.biases.astype(np.float32),
+        **wordheads.train(whole.words, whole.posts, weights_of(whole.posts)).shipped(vectors),
+        **calibrated,
     }

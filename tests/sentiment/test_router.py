@@ -139,6 +139,31 @@ def test_the_shipped_weights_are_the_ones_that_were_measured() -> None:
     assert total <= 10_000_000
 
 
+@pytest.mark.parametrize(
+    ("complaint", "question"),
+    [
+        ("@acme any update on my refund? It has been three weeks", "@acme do you fly to Lisbon on Sundays?"),
+        ("@acme is anybody there? Two hours and no answer", "@acme is there a direct train from Cork to Dublin?"),
+        ("@acme why was my order cancelled again?", "@acme can I change my order until tomorrow? Thanks"),
+    ],
+)
+def test_a_question_that_is_a_complaint_is_told_from_one_that_is_none(
+    router: Router, complaint: str, question: str
+) -> None:
+    bad, plain = router.score([Text(complaint), Text(question)])
+    assert bad.p_negative is not None
+    assert plain.p_negative is not None
+    assert bad.p_negative > 0.5 > plain.p_negative
+
+
+def test_a_text_has_the_same_tone_alone_and_among_others_in_many_languages(router: Router) -> None:
+    texts = [
+        Text(text) for text in ("Late again, what a joke", "Encore en retard, la honte", "Do ghante late hai yaar")
+    ]
+    together = router.score(texts * 2)
+    assert together == [router.score([text])[0] for text in texts] * 2
+
+
 def test_real_complaints_are_told_from_the_rest(router: Router, shared: Callable[[str], list[dict[str, Any]]]) -> None:
     rows = shared("mentions/united-2015-02.jsonl")
     tones = router.score([Text(row["text"]) for row in rows])
@@ -146,4 +171,4 @@ def test_real_complaints_are_told_from_the_rest(router: Router, shared: Callable
     assert len(scored) >= 0.97 * len(rows)
     bad = np.array([p for p, row in scored if row["human_label"] == "negative"])
     rest = np.array([p for p, row in scored if row["human_label"] != "negative"])
-    assert (bad[:, None] > rest[None, :]).mean() > 0.82
+    assert (bad[:, None] > rest[None, :]).mean() > 0.85

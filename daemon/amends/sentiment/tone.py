@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from amends.sentiment.ngrams import buckets, sums
+from amends.sentiment.ngrams import buckets, sums, take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,10 @@ BITS = 20
 # Each n-gram counts twice: in one table for all languages, and salted with its language.
 SALTS = {lang: 0x51ED2701 * (k + 1) for k, lang in enumerate(("ar", "de", "en", "es", "fr", "hi", "it", "pt"))}
 
+# Much more English than anything else is labelled, so English has n-gram heads of its own, too. They read posts in
+# Hindi as well: half of what people in India write is English.
+ENGLISH = frozenset({"en", "hi"})
+
 
 class ToneModel:
     """Calibrated probabilities of negative, neutral and positive, for the languages it was trained on."""
@@ -28,6 +32,9 @@ class ToneModel:
         self._tables = tuple(np.ascontiguousarray(weights[name], np.int8) for name in ("negative", "positive"))
         self._scales = weights["scales"].astype(np.float64)
         self._biases = weights["biases"].astype(np.float64)
+        self._english = tuple(np.ascontiguousarray(row, np.int8) for row in weights["english"])
+        self._english_scales = weights["english_scales"].astype(np.float64)
+        self._english_biases = weights["english_biases"].astype(np.float64)
         self._words = weights["words"].astype(np.uint64)
         self._numbers = np.ascontiguousarray(weights["word_numbers"].transpose(0, 2, 1), np.int8)
         self._word_scales = weights["word_scales"].astype(np.float64)
@@ -52,7 +59,14 @@ class ToneModel:
         """Return texts x (negative, neutral, positive), and whether each text's label is negative."""
         places = np.array([self._place[lang] for lang in langs])
         heard = np.array([(polarity.compound, polarity.neg, polarity.pos) for polarity in polarities])
-        features = np.hstack([self._gram_logits(batch, langs), self._word_logits(batch, places), heard])
+        features = np.hstack(
+            [
+                self._gram_logits(batch, langs),
+                self._word_logits(batch, places),
+                heard,
+                self._english_logits(batch, langs),
+            ]
+        )
         logits = np.einsum("tf,tfc->tc", features, self._calibration[places]) + self._calibration_bias[places]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
@@ -70,6 +84,24 @@ class ToneModel:
                 for head, table in enumerate(self._tables):
                     total[:, head] += sums(table[place], bounds)
         logits: NDArray[np.float64] = total * self._scales / np.sqrt(np.maximum(number, 1))[:, None] + self._biases
+        return logits
+
+    def _english_logits(self, batch: Grams, langs: Sequence[str]) -> NDArray[np.float64]:
+        """Return the English heads' log odds of negative and of positive, texts x 2; 0 where they do not read."""
+        logits = np.zeros((batch.texts, 2))
+        rows = [row for row, lang in enumerate(langs) if lang in ENGLISH]
+        if not rows:
+            return logits
+        part = batch if len(rows) == batch.texts else take(batch, rows)
+        total = np.zeros((part.texts, 2), np.int64)
+        number = np.zeros(part.texts, np.int64)
+        for hashes, bounds in part.kinds():
+            number += np.diff(bounds)
+            place = buckets(hashes, BITS)
+            for head, table in enumerate(self._english):
+                total[:, head] += sums(table[place], bounds)
+        shares = total * self._english_scales / np.sqrt(np.maximum(number, 1))[:, None]
+        logits[rows] = shares + self._english_biases
         return logits
 
     def _word_logits(self, batch: Grams, places: Indices) -> NDArray[np.float64]:
