@@ -150,7 +150,7 @@ def test_the_shipped_weights_are_the_ones_that_were_measured() -> None:
 def test_a_question_that_is_a_complaint_is_told_from_one_that_is_none(
     router: Router, complaint: str, question: str
 ) -> None:
-    bad, plain = router.score([Text(complaint), Text(question)])
+    bad, plain = router.score([Text(text, lang="en", trusted=True) for text in (complaint, question)])
     assert bad.p_negative is not None
     assert plain.p_negative is not None
     assert bad.p_negative > 0.5 > plain.p_negative
