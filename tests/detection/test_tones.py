@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amends.detection import Settings, engine, fold, new, read
+from amends.detection import Settings, fold, new, read, tones
 from support.detection import MONDAY, bins
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_negatives_are_counted_right_whatever_their_share_and_however_sharp_the_
             true += one.negatives
             all_ += one.mentions
     gap = 1.0 / (wide + 1.0)  # between the mean of negatives, (wide / 3 + 1) / (wide + 1), and that of the others
-    assert engine.sharpness(state) == pytest.approx(gap, abs=0.1)
+    assert tones.sharpness(state) == pytest.approx(gap, abs=0.1)
     assert abs(told - true) < 0.035 * all_
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.detection.engine import ODDS_PRIOR, level, sharpness
+from amends.detection.engine import ODDS_PRIOR, level
+from amends.detection.tones import sharpness
 
 if TYPE_CHECKING:
     from amends.detection.state import DetectorState
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def join(state: DetectorState, many: float, soft: float, hours: float) -> DetectorState:
     """Return a baseline that expects what a source brought in `hours` besides: `many` mentions, `soft` negatives.
 
-    `soft` is a sum of probabilities, taken apart like the bins' own (`engine.unmix`). The week's rhythm is taken to be
+    `soft` is a sum of probabilities, taken apart like the bins' own (`tones.unmix`). The week's rhythm is taken to be
     the brand's; the rings of the last day grow with the level, so that the mood goes on as it was.
     """
     after = state.copy()
