@@ -121,6 +121,14 @@ class Daemon:
         )
         self.calendars = Calendars(clock, folder, self.client)
         await self.calendars.configure(config)
+        self._open_desk(stack, parser)
+        self._open_pager()
+        self.site = self._open_site()
+        self._apply(config, self._prepare(config, self.engine.rules))
+
+    def _open_desk(self, stack: AsyncExitStack, parser: Parser) -> None:
+        """Open what decides, what feeds it, and what hears of each decision."""
+        config, clock = self.config, self.setting.clock
         self.engine = Engine(self.store, compose(config, self.calendars.calendars), clock, self.metrics)
         self.second = Second(clock, self.metrics)
         stack.callback(self.second.close)
@@ -138,6 +146,10 @@ class Daemon:
         self.learner = Learner(self.engine, self.store, clock)
         self.tuner = Tuner(self.engine, self.store, clock, self.metrics)
         self.engine.listeners += [self.timekeeper, self.learner, self.tuner, self]
+
+    def _open_pager(self) -> None:
+        """Open what sends, and what watches over it."""
+        config, clock = self.config, self.setting.clock
         self._channels_changed = asyncio.Event()
         self._current: dict[str, paging.Channel] = self._channels(config)
         self.worker = paging.Worker(
@@ -156,10 +168,13 @@ class Daemon:
         self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
         self.rounds = Rounds(self.store, self.engine, clock, self._all_sources)
         self._began = clock.mono()
-        self.site = web.Site(
+
+    def _open_site(self) -> web.Site:
+        config = self.config
+        return web.Site(
             store=self.store,
             engine=self.engine,
-            clock=clock,
+            clock=self.setting.clock,
             keys=self._keys,
             tokens=self._tokens,
             sources=self.scheduler,
@@ -175,7 +190,6 @@ class Daemon:
             calendars=self.calendars.kept,
             corrected=self.tuner.stir,
         )
-        self._apply(config, self._prepare(config, self.engine.rules))
 
     def _work(self) -> Mapping[str, Coroutine[Any, Any, None]]:
         clock = self.setting.clock
