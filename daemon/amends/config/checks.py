@@ -16,8 +16,9 @@ from amends.model import DAY, MINUTE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from amends.config.desk import Policy
     from amends.config.document import Document, Loc
-    from amends.config.models import Brand, Configuration, Policy, Source
+    from amends.config.models import Brand, Configuration, Source
     from amends.paging.channels import ChannelSettings
 
 FEWEST = 2  # people at severity 1: nobody should face a crisis alone

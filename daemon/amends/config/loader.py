@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
-from amends.config import checks, models, notyet
+from amends.config import checks, desk, models, notyet
 from amends.config.document import Document, shape
 from amends.config.kinds import channel, source
 from amends.config.problems import ConfigurationError, Problem, meant, ordered
 from amends.config.secrets import SHORTEST, Expander, scrub
+from amends.config.section import ID
 from amends.config.translate import validate
 from amends.config.units import Zone
 from amends.model import InputError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_FILE = 64 * 2**20
 _MAPS = ("brands", "sources", "people", "channels", "rotas", "escalation")
-_OPTIONAL: dict[str, type[BaseModel]] = {"drills": models.Drills, "report": models.Report}  # absent: never
+_OPTIONAL: dict[str, type[BaseModel]] = {"drills": desk.Drills, "report": desk.Report}  # absent: never
 _SECTIONS: dict[str, type[BaseModel]] = {
     "storage": models.Storage, "templates": models.Templates, "web": models.Web, "network": models.Network,
     "heartbeat": models.Heartbeat, "sentiment": models.Sentiment, "log": models.Log,
@@ -95,9 +96,9 @@ def _compose(path: Path, document: Document) -> models.Configuration | None:
     parts: dict[str, Any] = {
         "timezone": _timezone(document),
         "brands": _entries(document, "brands", _model(document, models.Brand)),
-        "people": _entries(document, "people", _model(document, models.Person)),
-        "rotas": _entries(document, "rotas", _model(document, models.Rota)),
-        "escalation": _entries(document, "escalation", _model(document, models.Policy)),
+        "people": _entries(document, "people", _model(document, desk.Person)),
+        "rotas": _entries(document, "rotas", _model(document, desk.Rota)),
+        "escalation": _entries(document, "escalation", _model(document, desk.Policy)),
         "channels": _entries(document, "channels", lambda loc, value: channel(document, loc, value)),
         "sources": _entries(document, "sources", lambda loc, value: source(document, loc, value)),
     }
@@ -130,7 +131,7 @@ def _entries(document: Document, section: str, one: Callable[[tuple[str, str], A
     found = {}
     for name, value in (document.value.get(section) or {}).items():
         loc = (section, name)
-        if not models.ID.fullmatch(name):
+        if not ID.fullmatch(name):
             document.error(loc, f"{section}: {name!r} is no id; use 1 to 40 of a-z, 0-9 and -")
         entry = one(loc, value)
         if entry is not None:

@@ -13,73 +13,33 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
-    StrictBool,
     model_validator,
 )
 
+from amends.config.desk import Drills, Person, Policy, Report, Rota
 from amends.config.problems import Problem
+from amends.config.section import Handle, Hashtag, Id, Language, Section, Severity
 from amends.config.units import (
-    At,
-    AtField,
     Duration,
-    HoursField,
-    MomentField,
     Rate,
     RateField,
     Size,
     Words,
-    Zone,
     event_time,
 )
-from amends.model import DAY, DRILL_CASES, HOUR, MINUTE
+from amends.model import DAY, MINUTE
 
 if TYPE_CHECKING:  # costly at run time, and a dataclass leaves its annotations as they are written
     from amends.paging.channels import ChannelSettings  # noqa: TC004 - said above
     from amends.sources import SourceSettings  # noqa: TC004 - said above
 
-ID = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST_ENTRY = 60
 MOST_EXPECTED = 100  # times the usual that may be planned: beyond, a silence says it plainly
 LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-class Section(BaseModel):
-    """A map of the file: its keys and no others."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=False)
-
-
-def identifier(value: str) -> str:
-    """Check an id: it stands in addresses and labels."""
-    if not ID.fullmatch(value):
-        raise ValueError("is no id; use 1 to 40 of a-z, 0-9 and -")
-    return value
-
-
-def _bare(mark: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if value.startswith(mark):
-            raise ValueError(f"begins with {mark}; write {value.lstrip(mark)!r}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}", value):
-        raise ValueError("is no language; write its ISO 639 code in small letters, like en or fr")
-    return value
-
-
-Id = Annotated[str, AfterValidator(identifier)]
-Handle = Annotated[Words, _bare("@")]
-Hashtag = Annotated[Words, _bare("#")]
-Language = Annotated[str, AfterValidator(_language)]
 
 
 def _entry(value: str) -> str:
@@ -97,15 +57,6 @@ def _valence(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
 Lexicon = Annotated[
     dict[Annotated[str, AfterValidator(_entry)], Annotated[float, BeforeValidator(_valence)]], Field(max_length=500)
 ]
-
-
-def _no_bool(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    if isinstance(value, bool):
-        raise ValueError("is no severity; write 1 (critical), 2 (major) or 3 (minor)")  # noqa: TRY004 - pydantic's way
-    return value
-
-
-Severity = Annotated[Literal[1, 2, 3], BeforeValidator(_no_bool)]
 
 
 class WatchList(Section):
@@ -155,109 +106,6 @@ class Brand(Section):
     planned: tuple[Planned, ...] = ()
     own: tuple[Id, ...] = ()
     escalation: Id | None = None
-
-
-def _whole(value: Rate) -> Rate:
-    if value.count < 1 or value.count % 1:
-        raise ValueError("counts no whole messages; write it like 30 per 1h")
-    return value
-
-
-class Person(Section):
-    """`people.ID`."""
-
-    name: Words | None = None
-    team: str = ""
-    language: Language = "en"
-    timezone: Zone | None = None
-    quiet_hours: HoursField | None = None
-    channels: tuple[Id, ...] = ()
-    cap: Annotated[RateField, AfterValidator(_whole)] | None = None
-
-
-class Override(Section):
-    """A swap: this person, and nobody else, from then until then."""
-
-    from_: MomentField = Field(alias="from")
-    until: MomentField
-    person: Id
-
-    @model_validator(mode="after")
-    def _goes_forward(self) -> Self:
-        if (self.from_.tzinfo is None) != (self.until.tzinfo is None):
-            raise ValueError("has one end with an offset and one without; write both the same way")
-        if self.until <= self.from_:
-            raise ValueError("ends before it begins; swap from and until")
-        return self
-
-
-class Rota(Section):
-    """`rotas.ID`: turns from a list of people, or a calendar (a file, or an address, which may be a secret)."""
-
-    people: tuple[Id, ...] = ()
-    every: Annotated[Duration, Field(ge=HOUR)] = 7 * DAY
-    from_: MomentField | None = Field(default=None, alias="from")
-    timezone: Zone | None = None
-    calendar: Annotated[str, Field(min_length=1, max_length=4_096)] | None = Field(default=None, repr=False)
-    overrides: tuple[Override, ...] = ()
-    fallback: Id | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if bool(self.people) == bool(self.calendar):
-            raise ValueError("needs people: [...] with from:, or calendar: a file or an address; one of the two")
-        if self.people and self.from_ is None:
-            raise ValueError('has no from; add from: "2026-11-30T09:00", when the first of people begins')
-        if self.calendar and (self.from_ is not None or "every" in self.model_fields_set):
-            raise ValueError("takes its turns from a calendar; leave from and every out")
-        if self.from_ is not None and self.from_.tzinfo is not None:
-            raise ValueError("has a from with an offset; write it without one, as the clock of its timezone shows it")
-        return self
-
-    @property
-    def remote(self) -> bool:
-        """Whether its calendar is an address."""
-        return self.calendar is not None and self.calendar.lower().startswith(("http://", "https://"))
-
-
-def _case(value: str) -> str:
-    if value not in DRILL_CASES:
-        raise ValueError(f"is no case; there are {', '.join(DRILL_CASES)}")
-    return value
-
-
-class Drills(Section):
-    """`drills`: a drill by schedule; without the section there is none."""
-
-    every: Annotated[Duration, Field(ge=DAY)] = 30 * DAY
-    at: AtField = At(10 * 60, 1)
-    case: Annotated[str, AfterValidator(_case)] = "outage"
-    brand: Id | None = None
-
-
-class Report(Section):
-    """`report`: the weekly proof of life; without the section there is none."""
-
-    every: Annotated[Duration, Field(ge=DAY)] = 7 * DAY
-    at: AtField = At(9 * 60, 0)
-    to: Annotated[tuple[Id, ...], Field(min_length=1)]
-
-
-class Step(Section):
-    """One step of a policy: who is paged, and how long after the step before."""
-
-    page: Annotated[tuple[Id, ...], Field(min_length=1)]
-    after: Duration = 0.0
-
-
-class Policy(Section):
-    """`escalation.ID`."""
-
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-    repeat: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
-    inform: tuple[Id, ...] = ()
-    operators: tuple[Id, ...] = ()
-    alone: StrictBool = False
 
 
 def _storage_url(value: SecretStr) -> SecretStr:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from amends.config.models import Brand, Configuration, Person, Policy, Rota
+    from amends.config.desk import Person, Policy, Rota
+    from amends.config.models import Brand, Configuration
     from amends.paging.channels import ChannelSettings
 
 _MAX_TEMPLATE = 262_144

@@ -11,7 +11,8 @@ from amends.config.units import spell
 from amends.model import DAY, HOUR
 
 if TYPE_CHECKING:
-    from amends.config.models import Brand, Configuration, Person, Rota, Source
+    from amends.config.desk import Person, Rota
+    from amends.config.models import Brand, Configuration, Source
     from amends.paging.channels import ChannelSettings
 
 _MONTH = 30 * DAY

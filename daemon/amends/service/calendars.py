@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from amends.config.models import Configuration, Rota
+    from amends.config.desk import Rota
+    from amends.config.models import Configuration
     from amends.model import Clock
     from amends.sources.http import Answer
 
