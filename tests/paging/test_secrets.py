@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
 from amends.config import load
 from amends.config.summary import summary
@@ -45,6 +46,7 @@ def written() -> Iterator[io.StringIO]:
     yield stream
     root.handlers[:], _ = before[0], root.setLevel(before[1])
     logging.captureWarnings(capture=False)
+    structlog.reset_defaults()  # else every later test of this process logs to nobody
 
 
 def assert_clean(*texts: str) -> None:
