@@ -102,3 +102,24 @@ def test_no_more_than_a_few_dozen_sources_are_remembered(life: Life) -> None:
 
     assert life.state is not None
     assert len(life.state.live.sources) == 64
+
+
+def test_where_more_sources_speak_than_are_remembered_none_is_taken_for_new(life: Life) -> None:
+    posts = talk(Random(44), NOON, NOON + 3 * DAY, an_hour=20.0)
+
+    life.hear([replace(one, source=f"feed-{number * 7 % 90}") for number, one in enumerate(posts)])
+
+    assert life.state is not None
+    sources = life.state.live.sources
+    late = [one for one in sources.values() if one.first >= NOON + DAY]
+    assert late, "some were forgotten and have come back"
+    assert not any(one.trial or one.many for one in late)
+
+
+def test_a_state_of_before_shares_were_kept_learns_them_without_taking_old_sources_for_new(life: Life) -> None:
+    assert life.state is not None
+    life.state = life.state.with_live(sources={})
+
+    life.hear(talk(Random(45), NOON, NOON + 6 * HOUR, an_hour=20.0))
+
+    assert [one.trial for one in life.state.live.sources.values()] == [False]

@@ -40,7 +40,9 @@ def is_new(draft: Draft, mention: Mention) -> bool:
     sources = dict(live.sources)
     known = sources.pop(mention.source, None)
     if known is None:
-        old = live.first_at is not None and mention.published_at - live.first_at >= DAY
+        # counted from when shares began, not from the brand's age; who may have been forgotten is no newcomer
+        begun = min((one.first for one in sources.values()), default=None)
+        old = begun is not None and mention.published_at - begun >= DAY and len(sources) < KNOWN
         known = SourceShare(first=mention.published_at, at=mention.published_at, trial=old)
     elif known.trial and known.many == 0 and mention.published_at - known.first >= TRIAL:
         known = replace(known, trial=False)  # its own history has taught a day or more
@@ -53,13 +55,14 @@ def is_new(draft: Draft, mention: Mention) -> bool:
     )
     p_negative = mention.tone.p_negative
     unjudged = known.trial and not mention.history
-    if unjudged and p_negative is not None:
+    spared = unjudged and _spend(draft, p_negative or 0.0)
+    if spared and p_negative is not None:  # what is judged teaches by itself
         known = replace(known, many=known.many + 1, negative=known.negative + p_negative)
     sources[mention.source] = known
     while len(sources) > KNOWN:
         del sources[next(iter(sources))]
     draft.state = draft.state.with_live(sources=sources)
-    return unjudged and _spend(draft, p_negative or 0.0)
+    return spared
 
 
 def _spend(draft: Draft, negatives: float) -> bool:
@@ -78,7 +81,8 @@ def join(draft: Draft) -> None:
     """Let sources that were new a day ago join: the baseline grows by what they brought."""
     live = draft.state.live
     due = [name for name, one in live.sources.items() if one.trial and draft.now - one.first >= TRIAL]
-    if not due or draft.cases(Kind.TONE):
+    standing = live.reading is not None and (live.reading.alarm or not live.reading.calm)
+    if not due or standing or draft.cases(Kind.TONE):  # joining settles what came before: not while a wave stands
         return
     sources, detector = dict(live.sources), draft.state.detector
     for name in due:
