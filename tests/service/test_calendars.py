@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,11 @@ from amends.sources.http import Client
 from support.web import SetClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from amends.config import Configuration
+    from amends.sources.http import Answer, Request
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC).timestamp()
 FILE = """
@@ -182,3 +184,29 @@ async def test_a_damaged_copy_is_no_copy(tmp_path: Path, damage: str) -> None:
     calendars = Calendars(SetClock(NOW), tmp_path, None)
     await calendars.configure(configured(tmp_path, "https://rota.example/r.ics"))
     assert calendars.calendars == {}
+
+
+class Meanwhile:
+    """A client during whose request the configuration is read anew."""
+
+    def __init__(self, client: Client, then: Callable[[], Awaitable[None]]) -> None:
+        self._client, self._then = client, then
+
+    async def fetch(self, request: Request) -> Answer:
+        answer = await self._client.fetch(request)
+        await self._then()
+        return answer
+
+
+@pytest.mark.parametrize("renamed", [True, False])
+async def test_what_comes_after_a_reload_has_taken_its_rota_away_is_dropped(tmp_path: Path, *, renamed: bool) -> None:
+    async with served([calendar("lea")]) as (url, _asked):
+        config, clock = configured(tmp_path, url), SetClock(NOW)
+        after = configured(tmp_path, f"{url}?another")
+        if renamed:
+            after = replace(after, rotas={"day": after.rotas["night"]})
+        async with Client(clock=clock, allow=["127.0.0.0/8"]) as client:
+            calendars = Calendars(clock, tmp_path, Meanwhile(client, lambda: calendars.configure(after)))
+            await calendars.configure(config)
+            await calendars.refresh()
+            assert calendars.calendars == {}

@@ -107,6 +107,7 @@ class Calendars:
         for id_, rota in config.rotas.items():
             if rota.calendar and self._config is config:
                 await (self._ask(id_, rota) if rota.remote else self._look(id_, rota))
+            if rota.calendar and self._config is config:
                 await self._stay_fresh(id_)
         if self._config is config and self.calendars != before:
             self.changed()
@@ -122,6 +123,8 @@ class Calendars:
             data = await asyncio.to_thread(_read, path)
         except OSError as error:
             self._failed(id_, f"{path} cannot be read: {error.strerror or error}")
+            return
+        if self._gone(id_, rota):
             return
         text = data.decode("utf-8", "replace")
         kept = self._kept.get(id_, Kept())
@@ -140,7 +143,10 @@ class Calendars:
         try:
             answer = await self._fetcher.fetch(Request(str(rota.calendar), etag=kept.etag, accept=_ACCEPT))
         except SourceError as error:
-            self._failed(id_, error.detail)
+            if not self._gone(id_, rota):
+                self._failed(id_, error.detail)
+            return
+        if self._gone(id_, rota):
             return
         if answer.status == 304:  # noqa: PLR2004 - not modified
             self._kept[id_] = replace(kept, read_at=now, error=None)
@@ -160,6 +166,8 @@ class Calendars:
         except CalendarError as error:
             self._failed(id_, str(error))
             return False
+        if self._gone(id_, rota):
+            return False
         known = known_names(self._config)
         strangers = sorted({summary for _, _, summary in found.events if plain_name(summary) not in known})
         problems = [*found.problems, *(f"{name!r} is no person's id or name" for name in strangers[:5])]
@@ -168,6 +176,10 @@ class Calendars:
         for problem in problems:
             log.warning("calendar of a rota", rota=id_, problem=problem)
         return True
+
+    def _gone(self, id_: str, rota: Rota) -> bool:
+        """Tell whether a reload, while we waited, has changed the rota or taken it away: what came is not its own."""
+        return self._config is None or self._config.rotas.get(id_) != rota
 
     async def _stay_fresh(self, id_: str) -> None:
         kept = self._kept.get(id_)
