@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,10 @@ from sqlalchemy import delete, update
 
 from amends.escalation import Ledger
 from amends.model import PageChange, UnknownError
-from amends.pipeline.state import Case
+from amends.pipeline.state import Case, Live
 from amends.storage import BrokenChain, Store, schema
+from amends.storage.erase import Name
+from amends.storage.upkeep import _without
 from support.storage import (
     NOW,
     a_mention,
@@ -363,3 +366,10 @@ async def test_no_file_holds_what_was_erased(open_store: Any, tmp_path: Any) -> 
 
     for file in tmp_path.glob("amends.db*"):
         assert b"Zanzibarian" not in file.read_bytes(), file.name
+
+
+def test_what_only_an_erased_author_spoke_of_leaves_the_usual_talk() -> None:
+    usual = {"": 40.0, "wheelchair": 1.0, "access": 5.0, "evelyn hargreaves": 0.9, "train": 9.0, "@evelyn": 3.0}
+    said = Counter({"wheelchair": 1, "access": 2, "evelyn hargreaves": 1})
+    left = _without(Live(usual_terms=usual), Name("evelyn"), said)
+    assert left.usual_terms == {"": 40.0, "access": 3.0, "train": 9.0}

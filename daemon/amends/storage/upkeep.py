@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, or_, select, tuple_, update
 
+from amends import detection
 from amends.model import InputError
 from amends.pipeline.state import dump_live
 from amends.storage import commit, rows, schema
@@ -76,19 +78,28 @@ async def forget(unit: Unit, author: str) -> int:
     found = {(row.brand, row.source, row.id) for row in heard if not row.own}
     quoted = select(_TEXTS.c.brand, _TEXTS.c.source, _TEXTS.c.mention).where(names[1].in_(name.spelled), ~_OWN)
     found |= {(row.brand, row.source, row.mention) for row in (await connection.execute(quoted)).all()} - own
+    said: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for brand, source, mention in sorted(found):
+        said[brand].update(await _terms_of(connection, (brand, source, mention)))
         await erase_words(connection, brand, source, mention)
     await erase_name(connection, name)
     for brand in (await connection.execute(select(_STATE.c.brand))).scalars().all():
-        await _forget_in_state(unit, brand, name)
+        await _forget_in_state(unit, brand, name, said[brand])
     return len(found)
 
 
-async def _forget_in_state(unit: Unit, brand: str, name: Name) -> None:
+async def _terms_of(connection: AsyncConnection, key: tuple[str, str, str]) -> set[str]:
+    """Return what a mention that is to be erased speaks of, as a brand's usual talk counts it."""
+    mine = (_MENTIONS.c.brand == key[0], _MENTIONS.c.source == key[1], _MENTIONS.c.id == key[2])
+    text = (await connection.execute(select(_MENTIONS.c.text).where(*mine))).scalar_one_or_none()
+    return detection.terms(text) if text else set()
+
+
+async def _forget_in_state(unit: Unit, brand: str, name: Name, said: Counter[str]) -> None:
     held = await commit.read_state(unit.connection, brand)
     if held is None:
         return
-    live = _without(held.state.live, name)
+    live = _without(held.state.live, name, said)
     if live == held.state.live:
         return
     state = replace(held.state, live=live, version=held.state.version + 1)
@@ -99,8 +110,12 @@ async def _forget_in_state(unit: Unit, brand: str, name: Name) -> None:
     unit.learned[brand] = Held(state, held.wake, held.tempo)
 
 
-def _without(live: Live, name: Name) -> Live:
-    """Return the state without an author's words. Counts stay, and so do the small hashes: they name nobody."""
+def _without(live: Live, name: Name, said: Counter[str]) -> Live:
+    """Return the state without an author's words. Counts stay, and so do the small hashes: they name nobody.
+
+    Of the usual talk the terms of the erased texts (`said`, in so many of them) are taken back; those go that nobody
+    else has used. Old counts have faded, so that rather too much is taken than too little.
+    """
 
     def stays(author: str | None) -> bool:
         return author is None or author.casefold() not in name.spelled
@@ -120,5 +135,9 @@ def _without(live: Live, name: Name) -> Live:
         cases=tuple(map(case_of, live.cases)),
         closed=tuple(map(case_of, live.closed)),
         recent=tuple(mention for mention in live.recent if stays(mention.author)),
-        usual_terms={term: count for term, count in live.usual_terms.items() if term != f"@{name.bare}"},
+        usual_terms={
+            term: count - said[term]
+            for term, count in live.usual_terms.items()
+            if term != f"@{name.bare}" and (term not in said or count - said[term] >= 1.0)
+        },
     )
