@@ -57,23 +57,30 @@ def dealt_with(live: Live, story: str | None, now: Seconds) -> bool:
 def is_old_story(live: Live, candidates: Sequence[Mention], severity: Severity, reading: Reading, now: Seconds) -> bool:
     """Tell whether a new wave only goes on telling what a closed incident was about, and is no worse than that was.
 
-    A wave that is higher and more severe, or of which more than a quarter tells something else, is a new fact.
+    A wave that is far higher and more severe (or critical, as the first was), or of which more than a quarter tells
+    something else, is a new fact.
     """
     for case in _closed(live, now):
         told = _told(case)
         old = sum(one.story in told for one in candidates)
-        worse = severity < case.incident.severity and reading.observed > HIGHER * case.incident.observed
+        worse = severity == 1 or severity < case.incident.severity
+        worse = worse and reading.observed > HIGHER * case.incident.observed
         if candidates and old >= SAME * len(candidates) and not worse:
             return True
     return False
 
 
 def _closed(live: Live, now: Seconds) -> list[Case]:
-    """Return the cases that closed lately and were about stories."""
+    """Return the cases that closed lately, were about stories, and of which somebody was called.
+
+    What was heard afterwards and told as a notice, or was silenced for all its life, nobody has dealt with.
+    """
     return [
         case
         for case in live.closed
-        if case.incident.kind in {Kind.TONE, Kind.WATCH} and now - (case.incident.resolved_at or 0.0) <= DEALT_WITH
+        if case.incident.kind in {Kind.TONE, Kind.WATCH}
+        and case.ledger.level >= 0
+        and now - (case.incident.resolved_at or 0.0) <= DEALT_WITH
     ]
 
 
