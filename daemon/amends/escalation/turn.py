@@ -333,7 +333,8 @@ class Turn:
         left = [channel for channel in person.channels if channel not in tried]
         if not left:
             return False
-        until = None if self.incident.severity == 1 else quiet_until(person, self.now)
+        wakes = self.incident.severity == 1 and not self.incident.drill  # nobody is woken for an exercise
+        until = None if wakes else quiet_until(person, self.now)
         if until is not None and kind == "page" and person.id in self.held_people():
             return True  # one held call a person is enough: it will be decided anew
         for row in list(self._rows.values()):

@@ -279,7 +279,7 @@ class Worker(Generic[C]):
         """Hold what comes so late, after an outage of ours or of its channel, that quiet hours have begun."""
         lead = rows[0].page
         person = self._engine.rules.people.get(lead.person)
-        if person is None or any(row.page.incident.severity == 1 for row in rows):
+        if person is None or any(row.page.incident.severity == 1 and not row.page.incident.drill for row in rows):
             return False
         until = quiet_until(person, now)
         if until is None:

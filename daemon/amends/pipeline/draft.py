@@ -95,7 +95,8 @@ class Draft:
         cases = [one for one in live.cases if one.incident.id != same]
         closed = [one for one in live.closed if one.incident.id != same]
         (closed if case.incident.state is Stage.RESOLVED else cases).append(case)
-        self.state = self.state.with_live(cases=tuple(cases), closed=tuple(closed[-KEPT_CLOSED:]))
+        waiting = [one for one in closed[:-KEPT_CLOSED] if one.wake is not None]  # the notice of an end is held
+        self.state = self.state.with_live(cases=tuple(cases), closed=(*waiting, *closed[-KEPT_CLOSED:]))
         self.incidents[same] = case.incident
 
     def next_incident_id(self) -> str:

@@ -66,7 +66,7 @@ def tell(draft: Draft, reading: Reading) -> None:
     draft.state = draft.state.with_live(missed=(), caught_up_at=None)
     if over:
         _notice(draft, reading.since, reading.since + reading.window, reading.observed, reading.expected, reading)
-    elif wave is not None:
+    elif wave is not None and not reading.alarm:  # what still stands pages; ending it here would settle it
         _notice(draft, wave.since, wave.until, wave.observed, wave.expected, reading)
 
 

@@ -151,7 +151,8 @@ class Daemon:
         """Open what sends, and what watches over it."""
         config, clock = self.config, self.setting.clock
         self._channels_changed = asyncio.Event()
-        self._current: dict[str, paging.Channel] = self._channels(config)
+        self._current: dict[str, paging.Channel] = {}
+        self._use(self._channels(config))
         self.worker = paging.Worker(
             self.store,
             self.engine,
@@ -312,7 +313,7 @@ class Daemon:
             channels=list(config.channels),
         )
         self.scheduler.configure(prepared.sources)
-        self._current = prepared.channels
+        self._use(prepared.channels)
         self.worker.replace(self._current)
         self._channels_changed.set()
         self.second.configure(config.sentiment.accurate)
@@ -338,6 +339,11 @@ class Daemon:
         """Put what a calendar now says in force."""
         self.engine.swap(replace(self.engine.rules, rotas=rotas(self.config, self.calendars.calendars)))
 
+    def _use(self, channels: dict[str, paging.Channel]) -> None:
+        self._current = channels
+        self._push.clear()
+        self._push.update({id_: one for id_, one in channels.items() if isinstance(one, paging.Pushing)})
+
     def _channels(self, config: Configuration) -> dict[str, paging.Channel]:
         made = {id_: paging.build(id_, settings, self.session) for id_, settings in config.channels.items()}
         for channel in made.values():
@@ -345,8 +351,6 @@ class Daemon:
                 channel.remember(self.store)
             if isinstance(channel, paging.Pushing):
                 channel.use_key(push_key(self.setting.folder))
-        self._push.clear()
-        self._push.update({id_: one for id_, one in made.items() if isinstance(one, paging.Pushing)})
         return made
 
     # --- what the rooms call back ------------------------------------------------------------------------------------

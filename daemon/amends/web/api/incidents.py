@@ -92,7 +92,7 @@ async def get_verify(request: web.Request) -> web.Response:
     head = await site.store.verify(incident.id)
     if isinstance(head, str):
         return answer({"ok": True, "head": head})
-    return answer({"ok": False, "head": None, "detail": str(head)})
+    return answer({"ok": False, "head": None, "detail": f"event {head.seq}: {head.why}", "seq": head.seq})
 
 
 async def get_record(request: web.Request) -> web.Response:
