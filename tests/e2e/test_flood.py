@@ -40,7 +40,9 @@ async def test_a_hundred_thousand_mentions_of_one_brand_delay_no_page_of_another
     async with receiver() as phone:
         path = tmp_path / "amends.yaml"
         path.write_text(CONFIGURATION.format(hook=phone.url, token=TOKEN), encoding="utf-8")
-        async with running(path, state, AMENDS_LOG="error") as daemon:
+        async with running(
+            path, state, AMENDS_LOG="error", COVERAGE_PROCESS_CONFIG="", COVERAGE_PROCESS_START=""
+        ) as daemon:
             accepted = 0
             numbers = iter(range(FLOOD // 1000))
 
