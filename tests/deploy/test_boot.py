@@ -172,11 +172,12 @@ def test_a_backup_is_restored_as_the_manual_says(machine: Machine) -> None:
     manual = (ROOT / "docs/deploy.md").read_text("utf-8")
     chapter = manual.split("### Backup and restore")[1].split("###")[0]
     steps = [line.strip().removeprefix("sudo ") for line in chapter.splitlines() if line.startswith("    ")]
-    assert len(steps) == 8
+    assert len(steps) == 4
     key = machine.run("sha256sum", "/var/lib/amends/key")[1]
 
     for step in steps:
-        assert machine.run("sh", "-c", step) == (0, ""), step
+        code, said = machine.run("sh", "-c", step)
+        assert code == 0, f"{step}: {said}"
 
     assert machine.unit()["ActiveState"] == "active"
     assert machine.run("sha256sum", "/var/lib/amends/key")[1] == key

@@ -123,19 +123,21 @@ def caps_count_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def pages_are_written_after_the_commit(patch: pytest.MonkeyPatch) -> None:
-    real_apply, real_pages = store.Store.apply, commit._write_pages
+    real_apply, real_pages = store.Store.apply, commit.write_pages
 
-    async def nothing(_connection: Any, _pages: Any) -> None:
+    async def nothing(_connection: Any, _pages: Any, _salt: Any) -> None:
         return
 
     async def apply(self: Any, *args: Any, **named: Any) -> Any:
         decision = await real_apply(self, *args, **named)
         if decision.pages:
-            await self._writer.submit(lambda unit: real_pages(unit.connection, decision.pages), "writing pages")
+            await self._writer.submit(
+                lambda unit: real_pages(unit.connection, decision.pages, self._salt), "writing pages"
+            )
             self.page_written.set()
         return decision
 
-    patch.setattr(commit, "_write_pages", nothing)
+    patch.setattr(commit, "write_pages", nothing)
     patch.setattr(store.Store, "apply", apply)
 
 
@@ -172,7 +174,11 @@ def the_observer_is_not_told(patch: pytest.MonkeyPatch) -> None:
 
 def a_stuck_outbox_is_no_illness(patch: pytest.MonkeyPatch) -> None:
     """The worker hangs, as a fault of the world's; the bug is that nobody minds."""
-    patch.setattr(upkeep.Gauges, "ill", property(lambda _self: None))
+
+    async def well(_self: Any) -> None:
+        return
+
+    patch.setattr(upkeep.Heartbeat, "_asked", well)
     hang(patch)
 
 
