@@ -67,3 +67,13 @@ async def alerts(url: str) -> list[dict[str, Any]]:
     async with aiohttp.ClientSession() as session, session.get(f"{url}/api/v2/alerts") as answer:
         found: list[dict[str, Any]] = await answer.json()
         return found
+
+
+async def until(url: str, *severities: str, seconds: float = 30) -> list[dict[str, Any]]:
+    """Wait for these severities alone to stand there: an end that falls into this millisecond is still to come."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = await alerts(url)
+            if sorted(one["labels"]["severity"] for one in found) == sorted(severities):
+                return found
+            await asyncio.sleep(0.05)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 HOLDS: Final[Seconds] = 300.0  # until then an alert that is not said again ends by itself
 AGAIN: Final[Seconds] = 60.0
+PAST: Final[Seconds] = 60.0  # an end still to come by Alertmanager's clock is dropped: the alert's former end wins
 TEXT: Final = 16_384  # bytes of text; what routes it further cuts it anyhow
 WORDS: Final = {1: "critical", 2: "warning", 3: "info"}
 
@@ -109,7 +110,11 @@ class Alertmanager:
 
 
 def alert(incident: Incident, title: str, text: str, *, now: Seconds, url: str = "", ended: bool) -> dict[str, Any]:
-    """Return an alert of API v2; one that has not ended holds for five minutes unless it is said again."""
+    """Return an alert of API v2; one that has not ended holds for five minutes unless it is said again.
+
+    An end lies a minute back, but never before the start: Alertmanager takes it only when its own clock has passed it.
+    """
+    ends = max(incident.opened_at + 0.001, now - PAST) if ended else now + HOLDS
     labels = {
         "alertname": "AmendsIncident",
         "brand": incident.brand,
@@ -121,6 +126,6 @@ def alert(incident: Incident, title: str, text: str, *, now: Seconds, url: str =
         "labels": labels | ({"drill": "true"} if incident.drill else {}),
         "annotations": {"summary": one_line(title), "description": fit(text, TEXT)},
         "startsAt": incidents.rfc3339(incident.opened_at),
-        "endsAt": incidents.rfc3339(now if ended else now + HOLDS),
+        "endsAt": incidents.rfc3339(ends),
     }
     return made | ({"generatorURL": url} if url else {})
