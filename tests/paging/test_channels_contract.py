@@ -237,6 +237,60 @@ async def test_the_longest_text_fits_and_keeps_its_head_and_its_links(
     )
 
 
+FAMILY = "👩‍👩‍👧‍👦"
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, wire in WIRES.items() if wire.room))
+async def test_a_text_that_just_fits_is_whole_and_one_more_is_cut_before_the_emoji(
+    kind: str, session: aiohttp.ClientSession
+) -> None:
+    room = WIRES[kind].room
+    assert room is not None
+
+    async def taken_by(letters: int) -> tuple[int, str]:
+        assert await it.send(message(text="x" * letters + FAMILY)) == Sent()
+        received = [one for one in it.end.received if one.method == "POST"][-1]
+        return room.takes(received), text_in(kind, received)
+
+    async with far(kind, session) as it:
+        few, _ = await taken_by(10)
+        fits = room.limit - few + 10
+        for letters in (fits - 1, fits):
+            taken, text = await taken_by(letters)
+            assert taken == room.limit - fits + letters
+            assert "x" * letters + FAMILY in text
+        taken, text = await taken_by(fits + 1)
+        assert room.limit - 30 <= taken <= room.limit
+        assert "x…" in text
+        assert not set(FAMILY) & set(text)
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, wire in WIRES.items() if not wire.room))
+async def test_where_nothing_limits_it_a_text_arrives_as_long_as_it_may_be(
+    kind: str, session: aiohttp.ClientSession
+) -> None:
+    text = "x" * (20_000 - len(FAMILY)) + FAMILY
+    async with far(kind, session) as it:
+        assert await it.send(message(text=text)) == Sent()
+        (received,) = it.end.received
+    assert text in text_in(kind, received)
+
+
+async def test_an_attempt_that_is_cancelled_ends_at_once_and_the_next_one_arrives(
+    kind: str, session: aiohttp.ClientSession
+) -> None:
+    async with far(kind, session, attempt=30.0) as it:
+        it.end.then(receivers.never())
+        task = asyncio.create_task(it.channel.send(message()))
+        await it.end.until(1, seconds=20)
+        began = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.monotonic() - began < 5
+        assert await it.send(message()) == Sent()
+
+
 @TELLING
 async def test_the_same_message_twice_is_the_same_on_the_wire(kind: str, session: aiohttp.ClientSession) -> None:
     async with far(kind, session) as it:

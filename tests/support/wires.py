@@ -61,6 +61,22 @@ def _title(received: Received) -> str:
     return str(received.json["title"])
 
 
+def _utf8(text: str) -> int:
+    return len(text.encode())
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much fits into one message, and how much a message takes of it."""
+
+    limit: int
+    takes: Callable[[Received], int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wire:
     """One kind of channel. `said` is all that a reader could see, `links` whether it carries one that acknowledges."""
@@ -77,6 +93,7 @@ class Wire:
     size: Callable[[Received], int] = lambda received: len(received.body)
     prepare: Callable[[Channel, str], Awaitable[Channel]] = _as_it_is
     opens: bool = True  # whether the incident's page is linked beside
+    room: Room | None = None  # None: as long as a text may be
     identity: Callable[[Received], Any] = lambda received: received.body  # by what the far end knows a repetition
 
 
@@ -89,6 +106,7 @@ WIRES: dict[str, Wire] = {
     "ntfy": Wire(
         keys=lambda url: {"server": url, "topic": TOPIC, "token": TOKEN, "reply_topic": None},
         text=lambda received: str(received.json["message"]),
+        room=Room(4096, lambda received: len(received.body)),
     ),
     "alertmanager": Wire(
         keys=lambda url: {"url": url, "token": TOKEN},
@@ -96,6 +114,7 @@ WIRES: dict[str, Wire] = {
         title=lambda received: str(received.json[0]["annotations"]["summary"]),
         links=False,
         identity=lambda received: received.json[0]["labels"],
+        room=Room(16_384, lambda received: _utf8(received.json[0]["annotations"]["description"])),
     ),
     "pagerduty": Wire(
         keys=lambda url: {"server": url, "routing_key": ROUTING, "api_token": TOKEN, "api": url},
@@ -110,6 +129,7 @@ WIRES: dict[str, Wire] = {
         said=lambda received: json.dumps(received.json, ensure_ascii=False),
         accept=receivers.answer(text='{"ok": true, "result": {"message_id": 7}}'),
         links=False,
+        room=Room(4096, lambda received: _utf16(received.json["text"])),
     ),
     "sms": Wire(
         keys=lambda url: TWILIO | {"server": url},
@@ -119,6 +139,7 @@ WIRES: dict[str, Wire] = {
         accept=receivers.answer(201, text='{"sid": "SM1", "messages": []}'),
         content="application/x-www-form-urlencoded",
         opens=False,
+        room=Room(480, lambda received: len(_form(received)["Body"])),
     ),
     "voice": Wire(
         keys=lambda url: TWILIO | {"server": url},
@@ -129,6 +150,7 @@ WIRES: dict[str, Wire] = {
         content="application/x-www-form-urlencoded",
         opens=False,
         notices=False,
+        room=Room(300, lambda received: len(_spoken(received)[1])),
     ),
     "webpush": Wire(
         keys=lambda url: {"contact": "mailto:ops@acme.example", "hosts": [url.partition("://")[2]]},
@@ -143,6 +165,7 @@ WIRES: dict[str, Wire] = {
         opens=False,
         token=True,
         prepare=_subscribed,
+        room=Room(3072, lambda received: int(PHONE.reads(received.body)["size"])),
     ),
     "apprise": Wire(
         keys=lambda url: {"url": f"{url.replace('http', 'json', 1)}/{PATH}"},
