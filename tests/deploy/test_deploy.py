@@ -98,6 +98,14 @@ def test_the_dashboard_and_the_rules_name_only_metrics_that_there_are() -> None:
     assert used <= known
 
 
+def test_every_metric_stands_on_the_board_or_rings() -> None:
+    text = " ".join(queries()) + (DEPLOY / "prometheus" / "rules.yml").read_text("utf-8")
+
+    unseen = {metric.name for metric in Metrics("0").registry.collect() if metric.name not in text}
+
+    assert not unseen
+
+
 def test_every_panels_query_parses(tmp_path: Path) -> None:
     promtool = program("promtool")
     rules = [
