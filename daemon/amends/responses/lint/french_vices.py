@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from amends.responses.lint.french import t
+from amends.responses.lint.french_words import t
 from amends.responses.lint.grammar import Vices
 
 _CLOCK = r"(?:\d{1,2} ?h(?: ?\d{2})?\b|\d{1,2}:\d{2}|midi|minuit|(?:une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze) heures)"
