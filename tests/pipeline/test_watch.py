@@ -99,3 +99,73 @@ def test_a_deleted_post_is_quoted_no_longer_and_stays_counted() -> None:
     assert life.state is not None
     assert life.state.live.recent == ()
     assert sum(one.mentions for one in life.bins.values()) == 1
+
+
+OTHER = 2**40 + 2**20 + 2**9 + 2**33 + 7
+
+
+def sued(at: float, **fields: object) -> Mention:
+    return mention(at, watch="lawsuit", text="A lawsuit over the Acme kettle", **fields)
+
+
+def test_another_watched_word_is_told_at_once_and_named_in_the_page() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+
+    life.tell(Batch((sued(NOON + MINUTE, fingerprint=OTHER),)), NOON + MINUTE)
+
+    page = life.pages[-1]
+    assert (life.told.count("story"), page.reason, page.due) == (1, "story", NOON + MINUTE)
+    assert page.incident.why == ("watched: lawsuit", "watched: recall")
+    assert "“lawsuit”" in page.text
+    assert [quote.text for quote in page.incident.quotes] == ["A lawsuit over the Acme kettle"]
+
+
+def test_another_watched_word_in_the_same_story_is_told_at_once_too() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+
+    life.tell(Batch((sued(NOON + MINUTE, fingerprint=5),)), NOON + MINUTE)
+
+    assert [event.why for event in life.events if event.event == "story"] == ["watched: lawsuit"]
+
+
+def test_a_watched_word_that_was_told_waits_again_with_its_other_stories() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    life.tell(Batch((sued(NOON + MINUTE, fingerprint=OTHER),)), NOON + MINUTE)
+
+    life.tell(Batch((sued(NOON + 2 * MINUTE, fingerprint=2**63 - 1),)), NOON + 2 * MINUTE)
+    assert life.told.count("story") == 1
+    life.wait(NOON + 70 * MINUTE)
+
+    assert life.told.count("story") == 2
+
+
+def test_two_watched_words_of_one_batch_open_one_incident_that_names_both_and_calls_once() -> None:
+    life = new_life()
+
+    life.tell(Batch((watched(NOON, fingerprint=5), sued(NOON + 1, fingerprint=OTHER))), NOON + 2)
+
+    assert (life.told.count("opened"), life.told.count("story"), len(life.pages)) == (1, 0, 1)
+    assert life.pages[0].incident.why == ("watched: recall", "watched: lawsuit")
+    assert "“recall”, “lawsuit”" in life.pages[0].text
+
+
+def test_a_watched_word_inside_a_tone_incident_is_told_at_once_though_its_story_is_known() -> None:
+    life = Life(rules=make_rules(watch=matching.Watch(terms=("lawsuit",), severity=2)))
+    life.teach()
+    life.hear([mention(NOON + 20 * n, negative=True, fingerprint=5) for n in range(60)])
+    life.wait(NOON + HOUR / 2)
+    assert life.told.count("opened") == 1
+    at = NOON + HOUR / 2 + 1
+
+    life.tell(Batch((sued(at, fingerprint=5, negative=True),)), at)
+
+    assert [event.why for event in life.events if event.event == "story"] == ["watched: lawsuit"]
+    assert life.pages[-1].incident.kind is Kind.TONE
+    assert "watched: lawsuit" in life.pages[-1].incident.why
+    assert life.told.count("opened") == 1
+
+    life.tell(Batch((sued(at + 1, fingerprint=5, negative=True),)), at + 1)
+    assert life.told.count("story") == 1

@@ -25,7 +25,7 @@ LEAST = 0.05  # negatives an hour: the usual is never nothing
 QUOTED = 500  # characters of a mention that is kept to be quoted
 REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
 CURVE = 288  # bins of an incident's own curve: a day
-STORY_EVERY = HOUR  # another story of one incident pages no more often
+STORY_EVERY = HOUR  # another story of one incident pages no more often, unless it brings another watched word
 STORY_VOICES = 5  # so many people tell it before a story is one
 STORY_SHARE = 0.25  # and this share of the newest negatives
 
@@ -213,14 +213,14 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
             Trigger.RAISE,
             found.reason,
             severity=found.severity,
-            reasons=found.why,
+            reasons=responses.with_watched(found.why, incident.why),
             quotes=found.quotes,
             **numbers,
         )
         draft.escalate(raised, escalation.raised)
         return
     if "observed" in numbers or found.authenticity != incident.authenticity:
-        numbers["why"] = found.why
+        numbers["why"] = responses.with_watched(found.why, incident.why)
     fresh = draft.titled(incidents.refresh(incident, now=draft.now, **numbers))
     _another_story(draft, replace(case, incident=fresh))
 
@@ -244,24 +244,40 @@ def _another_story(draft: Draft, case: Case) -> None:
 
 
 def tell_stories(draft: Draft, case: Case) -> None:
-    """Tell of the stories that are not told yet: in one step, an hour after the last one at the soonest."""
+    """Tell of the stories that are not told yet, in one step: an hour after the last one at the soonest.
+
+    A watched word that no open incident has told of waits for nothing: one is enough.
+    """
     if not case.untold:
         return
+    known = known_reasons(draft)
+    words = [why for _, why in case.untold if responses.is_watched(why) and why not in known]
     last = case.story_at if case.story_at is not None else case.incident.opened_at
-    if draft.now - last < STORY_EVERY:
+    if not words and draft.now - last < STORY_EVERY:
         draft.wakes.append(last + STORY_EVERY)
         return
     stories = {story for story, _ in case.untold}
-    why = "; ".join(dict.fromkeys(why for _, why in case.untold))
-    pool = (*draft.state.live.recent, *case.candidates)
-    spoken = [one for one in pool if one.story in stories]
-    facts: dict[str, Any] = {}
+    whys = list(dict.fromkeys(why for _, why in case.untold))
+    facts: dict[str, Any] = {"reasons": responses.with_watched(case.incident.why, whys)}
+    spoken = _spoken(draft, case, words, stories)
     if spoken:  # what is said now, and not what was said first
         facts["quotes"] = choose_quotes(spoken, detection.explain([one.text for one in spoken], {}))
-    case = draft.step(replace(case, untold=(), story_at=draft.now), Trigger.STORY, why, **facts)
+    case = draft.step(replace(case, untold=(), story_at=draft.now), Trigger.STORY, "; ".join(whys), **facts)
     whole = draft.silenced_until() is not None  # what is silenced as a whole is owed
     if whole or any(draft.silenced_until(story) is None for story in stories):
         draft.escalate(case, escalation.story)
+
+
+def known_reasons(draft: Draft) -> set[str]:
+    """Return all that the open incidents have told as their reasons."""
+    return {why for case in draft.cases(Kind.TONE, Kind.WATCH) for why in case.incident.why}
+
+
+def _spoken(draft: Draft, case: Case, words: Sequence[str], stories: set[str]) -> list[Mention]:
+    """Return the mentions that have the new watched words, or else tell the new stories."""
+    pool = (*draft.state.live.recent, *case.candidates)
+    hits = [one for one in pool if one.watch and responses.watched(one.watch) in words]
+    return hits or [one for one in pool if one.story in stories]
 
 
 def ebb(draft: Draft, case: Case) -> Case:

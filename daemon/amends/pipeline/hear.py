@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends import detection, incidents, stories
+from amends import detection, incidents, responses, stories
 from amends.model import HOUR, Kind
 from amends.pipeline import evidence, unseen
 from amends.pipeline.bins import is_negative
@@ -58,9 +58,7 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     _remember(draft, [one for one in heard if not one.history])
     if not draft.cases(Kind.TONE):
         _learn_terms(draft, heard)
-    for mention in heard:
-        if mention.watch and not mention.history:
-            _watched(draft, mention)
+    _watched(draft, [one for one in heard if one.watch and not one.history])
 
 
 def _taught(draft: Draft, newest: Seconds) -> None:
@@ -125,41 +123,52 @@ def _learn_terms(draft: Draft, mentions: Sequence[Mention]) -> None:
     draft.state = draft.state.with_live(usual_terms=counts)
 
 
-def _watched(draft: Draft, mention: Mention) -> None:
+def _watched(draft: Draft, mentions: Sequence[Mention]) -> None:
     """One is enough, if you say so: open an incident of kind watch, or tell of it in the tone incident of its story."""
-    why = f"watched: {mention.watch}"
-    for case in draft.cases(Kind.TONE):
-        if mention.story in case.stories or mention.story in {one.story for one in case.candidates}:
-            _tell_story(draft, case, mention, why)
-            return
-    if dealt_with(draft.state.live, mention.story, draft.now):
-        return
-    cases = draft.cases(Kind.WATCH)
-    if cases:
-        case = replace(cases[0], last_hit=draft.now)
-        draft.put(case)
-        _tell_story(draft, case, mention, why)
-        return
-    quotes = evidence.choose_quotes([mention], ())
+    fresh = []
+    for mention in mentions:
+        its = next((case for case in draft.cases(Kind.TONE) if _is_about(case, mention)), None)
+        if its is not None:
+            _note_hit(draft, its, mention)
+        elif not dealt_with(draft.state.live, mention.story, draft.now):
+            fresh.append(mention)
+    if fresh and not draft.cases(Kind.WATCH):
+        _open_watch(draft, fresh)
+    else:
+        for mention in fresh:
+            _note_hit(draft, replace(draft.cases(Kind.WATCH)[0], last_hit=draft.now), mention)
+    for case in draft.cases(Kind.TONE, Kind.WATCH) if mentions else ():
+        evidence.tell_stories(draft, case)
+
+
+def _is_about(case: Case, mention: Mention) -> bool:
+    return mention.story in case.stories or mention.story in {one.story for one in case.candidates}
+
+
+def _open_watch(draft: Draft, mentions: Sequence[Mention]) -> None:
+    reasons = tuple(dict.fromkeys(responses.watched(one.watch or "") for one in mentions))
+    candidates = tuple(map(evidence.shortened, mentions))[-evidence.KEPT :]
     case = draft.open(
         Kind.WATCH,
-        why,
+        "; ".join(reasons),
         severity=draft.brand.watch.severity,
-        since=mention.published_at,
-        reasons=(why,),
-        response=evidence.respond(draft, Kind.WATCH, (mention,), (why,)),
-        quotes=quotes,
-        candidates=(evidence.shortened(mention),),
+        since=min(one.published_at for one in mentions),
+        reasons=reasons,
+        response=evidence.respond(draft, Kind.WATCH, mentions, reasons),
+        quotes=evidence.choose_quotes(mentions, ()),
+        candidates=candidates,
     )
-    draft.put(replace(draft.case(case.incident.id), stories=(mention.story or "",), last_hit=draft.now))
+    told = tuple(dict.fromkeys(one.story or "" for one in mentions))[-50:]
+    draft.put(replace(draft.case(case.incident.id), stories=told, last_hit=draft.now))
 
 
-def _tell_story(draft: Draft, case: Case, mention: Mention, why: str) -> None:
-    """Page for a watched mention inside an open incident if its story is new; once an hour, the others then."""
-    if not mention.story or mention.story in case.stories:
+def _note_hit(draft: Draft, case: Case, mention: Mention) -> None:
+    """Note a watched mention inside an open incident as still to be told, if its story or its word is new there."""
+    why, known = responses.watched(mention.watch or ""), not mention.story or mention.story in case.stories
+    if known and (why in evidence.known_reasons(draft) or why in {one for _, one in case.untold}):
+        draft.put(case)
         return
+    story = mention.story or ""
     kept = (*case.candidates, evidence.shortened(mention))[-evidence.KEPT :]
-    case = replace(case, stories=(*case.stories, mention.story)[-50:], candidates=kept)
-    case = replace(case, untold=(*case.untold, (mention.story, why))[-10:])
-    draft.put(case)
-    evidence.tell_stories(draft, case)
+    stories = case.stories if known else (*case.stories, story)[-50:]
+    draft.put(replace(case, stories=stories, candidates=kept, untold=(*case.untold, (story, why))[-10:]))

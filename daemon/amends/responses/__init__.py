@@ -2,7 +2,7 @@
 
 from amends.responses.adviser import Advice, Step, about, advise, contradicts, place
 from amends.responses.harmless import defang, one_line
-from amends.responses.headline import headline, short
+from amends.responses.headline import headline, is_watched, short, watched, with_watched
 from amends.responses.library import Library, builtin, holding
 from amends.responses.page import alive, body, foreign
 from amends.responses.render import FIELDS, render
@@ -26,10 +26,13 @@ __all__ = [
     "foreign",
     "headline",
     "holding",
+    "is_watched",
     "one_line",
     "parse",
     "place",
     "render",
     "say",
     "short",
+    "watched",
+    "with_watched",
 ]

@@ -18,6 +18,7 @@ HEADLINE = 110  # characters: what a lock screen shows
 SHORT = 60
 _BRAND = 40  # characters of a brand's name
 _TERMS = 3  # rising terms that are named
+_NAMED = 2  # and watched ones
 _TERM = 30  # characters of one
 _TERM_WORDS = 3
 _SURE = 1_000.0  # times the usual: above it, the number says nothing
@@ -93,9 +94,26 @@ def is_term(entry: str) -> bool:
     return 0 < len(words) <= _TERM_WORDS and len(entry) <= _TERM and ":" not in entry and not counted
 
 
-def watched(why: Sequence[str]) -> str:
-    """Return what was on the watch list, or nothing if the reasons do not say."""
-    return next((entry.removeprefix(_WATCHED) for entry in why if entry.startswith(_WATCHED)), "")
+def watched(what: str) -> str:
+    """Return the reason that a watched term or author is."""
+    return f"{_WATCHED}{what}"
+
+
+def is_watched(why: str) -> bool:
+    """Tell a watched term or author from other reasons."""
+    return why.startswith(_WATCHED)
+
+
+def with_watched(why: Sequence[str], told: Sequence[str]) -> tuple[str, ...]:
+    """Return reasons with the watched ones of `told` too, behind the rising terms; those that were not there first."""
+    terms = tuple(takewhile(is_term, why))
+    new = tuple(one for one in told if is_watched(one) and one not in why)
+    return (*terms, *new, *why[len(terms) :])
+
+
+def named(why: Sequence[str]) -> list[str]:
+    """Return what was on the watch list, as far as the reasons say."""
+    return [entry.removeprefix(_WATCHED) for entry in why if is_watched(entry)]
 
 
 def times(incident: Incident, lang: str) -> str | None:
@@ -114,9 +132,10 @@ def _event(incident: Incident, brand: str, lang: str, *, brief: bool) -> str:
         many = times(incident, lang)
         return say(lang, "tone_many", brand=brand) if many is None else say(lang, "tone", brand=brand, times=many)
     if incident.kind is Kind.WATCH and not brief:
-        what = defang(one_line(watched(incident.why), _TERM))
-        if what:
-            return say(lang, "watch_named", brand=brand, what=say(lang, "quoted", text=what))
+        what = [defang(one_line(one, _TERM)) for one in named(incident.why)[:_NAMED]]
+        if any(what):
+            quoted = ", ".join(say(lang, "quoted", text=one) for one in what if one)
+            return say(lang, "watch_named", brand=brand, what=quoted)
     return say(lang, incident.kind.value, brand=brand, **cover)
 
 
