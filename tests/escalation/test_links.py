@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.escalation import LinkAltered, LinkExpired, Signed, sign, verify
+from amends.escalation import LinkAltered, LinkExpired, Signed, sign, sign_calendar, verify, verify_calendar
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 NOW = 1_767_571_200.0
@@ -23,6 +23,16 @@ def test_what_was_signed_is_read_back_until_it_expires(incident: str, person: st
     assert verify(KEY, token, NOW) == verify(KEY, token, NOW + left - 1) == Signed(incident, person)
     with pytest.raises(LinkExpired, match="newer page"):
         verify(KEY, token, NOW + left)
+
+
+def test_a_calendars_link_reads_its_rota_alone_for_as_long_as_its_key_is_ours() -> None:
+    token = sign_calendar(KEY, "week")
+    assert verify_calendar((OTHER, KEY), token) == "week"
+    for keys, other in ((OTHER, token), (KEY, sign(KEY, "week", "lea", NOW)), (KEY, token[:-1])):
+        with pytest.raises(LinkAltered):
+            verify_calendar(keys, other)
+    with pytest.raises(LinkAltered):
+        verify(KEY, token, NOW)
 
 
 def test_every_other_spelling_of_a_token_is_refused() -> None:

@@ -379,6 +379,7 @@ async def test_the_access_log_never_holds_a_link_or_a_query(town: Town, capsys: 
 
 def test_a_path_is_bounded_and_printable_in_the_log() -> None:
     assert shown_path("/a/secret") == shown_path("/a/") == "/a/-"
+    assert shown_path("/c/secret.ics") == "/c/-"
     assert shown_path("/x\x1b\n") == "/x??"
     assert len(shown_path("/" + "y" * 5_000)) == 200
 

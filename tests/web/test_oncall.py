@@ -12,9 +12,11 @@ import pytest
 from amends import escalation
 from amends.calendars import ics
 from amends.model import DAY, Delivered
-from support.web import NOW, PAGE
+from support.web import AUTH, NOW, PAGE, running
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.web import Town
 
 START = datetime(2026, 1, 5, 9)  # noqa: DTZ001 - a wall time; a Monday, today
@@ -69,6 +71,27 @@ async def test_a_rota_goes_out_as_a_calendar(town: Town) -> None:
     assert [summary for _, _, summary in found.events[:3]] == ["Léa", "Sam", "Léa"]
     assert found.events[1][0] == datetime.fromisoformat("2026-01-12T08:00:00+00:00").timestamp()
     assert (await town.get("/api/v1/rotas/none.ics")).status == 404
+
+
+async def test_a_calendar_application_subscribes_by_a_link_that_opens_nothing_else(
+    tmp_path: Path, empty_database: str
+) -> None:
+    async with running(tmp_path, empty_database, external_url="http://127.0.0.1:1") as town:
+        staffed(town)
+        assert (await town.get("/api/v1/rotas/week.ics")).status == 401
+        week, night = (await town.json("/api/v1/on-call", headers=AUTH))["rotas"]
+        paths = [rota["calendar_url"].removeprefix("http://127.0.0.1:1") for rota in (week, night)]
+        response = await town.get(paths[0])
+        assert (response.status, response.content_type) == (200, "text/calendar")
+        events = ics.unroll(await response.text(), NOW, NOW + 30 * DAY, "UTC").events
+        assert [summary for _, _, summary in events[:2]] == ["Léa", "Sam"]
+        token = paths[0].removeprefix("/c/").removesuffix(".ics")
+        assert (await town.post(f"/a/{token}", token=False)).status == 403
+        link = escalation.sign(town.site.key, "week", "lea", NOW + DAY)
+        for altered in (token[:-1], link):
+            assert (await town.get(f"/c/{altered}.ics")).status == 403
+        town.engine.swap(replace(town.engine.rules, rotas={}))
+        assert (await town.get(paths[1])).status == 404
 
 
 async def test_a_channel_is_verified_once_it_has_taken_a_page_and_the_log_shows_it(town: Town) -> None:

@@ -53,7 +53,7 @@ from amends.escalation.ladder import (
     unseen,
 )
 from amends.escalation.ledger import Call, Ledger, Outcome, Row, page_id
-from amends.escalation.links import LinkAltered, LinkExpired, Signed, sign, verify
+from amends.escalation.links import LinkAltered, LinkExpired, Signed, sign, sign_calendar, verify, verify_calendar
 from amends.escalation.people import Cap, Person, QuietHours, quiet_until
 from amends.escalation.policy import Note, Policy, Step
 from amends.escalation.resolve import Roster, Rung, Staff, Would, resolve, roster, second
@@ -102,6 +102,7 @@ __all__ = [
     "roster",
     "second",
     "sign",
+    "sign_calendar",
     "silenced",
     "snoozed",
     "story",
@@ -109,5 +110,6 @@ __all__ = [
     "unacknowledged",
     "unseen",
     "verify",
+    "verify_calendar",
     "wall",
 ]

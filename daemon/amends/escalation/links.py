@@ -1,4 +1,4 @@
-"""Signed links: a person may acknowledge one incident from a phone without signing in, until the link expires."""
+"""Signed links, for what needs no signing in: one acknowledges an incident until it expires, one reads a rota."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from amends.model import AmendsError, Seconds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ACKNOWLEDGE = "acknowledge"
+ACKNOWLEDGE, CALENDAR = "acknowledge", "calendar"
+LASTING: Seconds = 253_402_300_799  # the year 9999: a calendar asks for years, and a new key ends its link
 _MAC = hashlib.sha256().digest_size
 _SEPARATOR = "\x1f"
 
@@ -39,6 +40,16 @@ def sign(key: bytes, incident: str, person: str, expires: Seconds, *, action: st
     """Return a token of letters, digits, `-` and `_`: HMAC-SHA256 over key id, expiry, action, incident and person."""
     claim = _SEPARATOR.join((_key_id(key), str(int(expires)), action, incident, person)).encode()
     return base64.urlsafe_b64encode(_mac(key, claim) + claim).rstrip(b"=").decode()
+
+
+def sign_calendar(key: bytes, rota: str) -> str:
+    """Return a token that reads this rota as a calendar, and no more, for as long as its key is among ours."""
+    return sign(key, rota, "", LASTING, action=CALENDAR)
+
+
+def verify_calendar(key: bytes | Sequence[bytes], token: str) -> str:
+    """Return the rota of a calendar's token; LinkAltered for anything else."""
+    return verify(key, token, 0.0, action=CALENDAR).incident
 
 
 def verify(key: bytes | Sequence[bytes], token: str, now: Seconds, *, action: str = ACKNOWLEDGE) -> Signed:

@@ -1,4 +1,4 @@
-"""One line a request: method, address without secrets, status, duration. A signed link is written `/a/-`."""
+"""One line a request: method, address without secrets, status, duration. A signed link is written `/a/-` or `/c/-`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _LONGEST = 200
 
 def shown_path(path: str) -> str:
     """Return what a log may hold of a path: no token of a signed link, no query, printable and bounded."""
-    if path == "/a" or path.startswith("/a/"):
-        return "/a/-"
+    for signed in ("/a", "/c"):
+        if path == signed or path.startswith(f"{signed}/"):
+            return f"{signed}/-"
     return "".join(char if char.isprintable() else "?" for char in path[:_LONGEST])
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def create_app(site: Site) -> web.Application:
     """Return the web application over a site; run it by `web.AppRunner(app, handle_signals=False)`.
 
-    Its access log is its own: a signed link is written `/a/-`.
+    Its access log is its own: a signed link is written `/a/-` or `/c/-`.
     """
     app = web.Application(
         middlewares=[errors, guard], client_max_size=SMALL, handler_args={"access_log_class": AccessLog}
@@ -48,6 +48,7 @@ def _probes() -> list[web.RouteDef]:
         web.get("/sw.js", push.get_worker),
         web.get("/a/{token}", acknowledge.show_link),
         web.post("/a/{token}", acknowledge.use_link),
+        web.get("/c/{token}.ics", people.get_calendar),
     ]
 
 

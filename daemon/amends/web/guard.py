@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
 _PROBES = frozenset({"/healthz", "/readyz"})
-_PUBLIC = ("/static/", "/a/")
+_PUBLIC = ("/static/", "/a/", "/c/")
 _FILES = frozenset({"/favicon.ico", "/manifest.webmanifest", "/sw.js"})
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Amends"'}
 

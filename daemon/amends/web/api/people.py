@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from amends.calendars import ics
-from amends.escalation import duties, quiet_until
+from amends.escalation import LinkAltered, duties, quiet_until, sign_calendar, verify_calendar
 from amends.incidents import outbox_document, rfc3339
 from amends.model import DAY, UnknownError
 from amends.pipeline.oncall import on_call
 from amends.web.answers import answer
 from amends.web.keys import SITE
-from amends.web.problems import invalid
+from amends.web.problems import Problem, invalid
 from amends.web.reading import query_limit, query_time, query_word
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def whole(site: Site, at: Seconds, severity: int) -> dict[str, Any]:
     except (OverflowError, ValueError, OSError):
         raise invalid("at", "is beyond what a calendar has") from None
     for rota in document["rotas"]:
+        rota["calendar_url"] = calendar_link(site, rota["rota"])
         kept = site.calendars(rota["rota"])
         rota["calendar"] = kept and {
             "read_at": rfc3339(kept.read_at),
@@ -56,12 +57,31 @@ def whole(site: Site, at: Seconds, severity: int) -> dict[str, Any]:
 
 async def get_rota(request: web.Request) -> web.Response:
     """Give a rota as a calendar, a month back and half a year ahead."""
+    return _calendar(request.app[SITE], request.match_info["id"])
+
+
+async def get_calendar(request: web.Request) -> web.Response:
+    """Give a rota as a calendar to whoever has its link: a calendar application sends no token beside it."""
     site = request.app[SITE]
+    try:
+        rota = verify_calendar(site.keys, request.match_info["token"])
+    except LinkAltered:
+        why = "this is no calendar's link of ours, or its key is gone; take it anew from the page /on-call"
+        raise Problem(403, "link-altered", why) from None
+    return _calendar(site, rota)
+
+
+def calendar_link(site: Site, rota: str) -> str:
+    """Return the address under which a calendar application may subscribe to a rota; a path where none is known."""
+    return f"{(site.external_url or '').rstrip('/')}/c/{sign_calendar(site.key, rota)}.ics"
+
+
+def _calendar(site: Site, id_: str) -> web.Response:
     rules, now = site.engine.rules, site.clock.wall()
-    rota = rules.rotas.get(request.match_info["id"])
+    rota = rules.rotas.get(id_)
     if rota is None:
         known = ", ".join(sorted(rules.rotas)) or "none is configured"
-        raise UnknownError(f"there is no rota {request.match_info['id'][:80]!r}; known: {known}")
+        raise UnknownError(f"there is no rota {id_[:80]!r}; known: {known}")
     staff = rules.staff
     spans = [
         (piece.start, piece.end, person, staff.name(person))
