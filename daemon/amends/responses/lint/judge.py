@@ -23,6 +23,7 @@ FAILS = frozenset({"conditional", "scapegoat", "no-responsibility"})
 WARNS = frozenset({"passive-blame", "voucher", "unconfirmed-promise", "minimising", "jargon", "over-length"})
 _ENOUGH_PARTS = 3  # of the four below
 _FEW_OF = ("regret", "explanation", "repentance", "repair")
+_APOLOGY_ALONE = ("explanation", "repentance", "forgiveness")  # whoever still looks, or owns nothing, cannot have them
 _JARGON = 2  # distinct items
 _GRAMMARS: dict[str, tuple[Parts, Vices]] = {
     "en": (english.PARTS, english_vices.VICES),
@@ -40,6 +41,8 @@ def lint(text: str, network: str | None = None) -> Report:
         raise InputError(f"unknown network {network!r}: choose one of {', '.join(LIMITS)}")
     reading = _Reading(text)
     kind = reading.kind()
+    if kind != "apology":
+        reading.parts.update(dict.fromkeys(_APOLOGY_ALONE, False))
     findings = tuple(sorted(reading.findings(kind, network), key=lambda one: (one.start, one.rule)))
     verdict = reading.verdict(kind, {one.rule for one in findings})
     return Report(verdict=verdict, kind=kind, lang=reading.words.lang, parts=reading.parts, findings=findings)
@@ -110,8 +113,8 @@ class _Reading:
         """Whether a sentence tells how it could happen, other than by naming a culprit, and not that nobody knows."""
         told = [one for at, one in enumerate(self.sentences) if not self._blames(at)]
         known = [one for one in told if not found((one,), self.doubts)]
-        opening = self.sentences[0].start if self.sentences else 0
-        broke = any(hit.start > opening for hit in hits(known, self.grammar.happened))
+        opening = self.sentences[0].start + len(self.sentences[0].text.split(";")[0]) if self.sentences else 0
+        broke = any(hit.start >= opening for hit in hits(known, self.grammar.happened))
         return broke or found(known, self.grammar.explanation)
 
     def kind(self) -> Kind:
