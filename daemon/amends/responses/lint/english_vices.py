@@ -39,6 +39,9 @@ VICES = Vices(
         r"\b(?:any|whatever) (?:offen[cs]e|hurt|harm|upset|distress|pain)\b(?! done)",
     ),
     culprit=t(
+        r"\b(?:was|were|been|is) (?!<KIND>)(?:\w+ed|put up|put out|written|sent|made|taken|done|given|set|cut|left|drawn|hung|chosen|thrown|driven|sold|run|shot|drawn up|put together) (?:up |down |off |out |on |in |over )?by <ROLE2>",
+        r"\bwhose (?:[\w-]+ ){1,3}we (?:\w+ly |have |'ve )?(?:withdr\w+|revoked?|cancel\w*|terminat\w+|suspend\w*|end\w*|stopp\w+|not renew\w*)\b",
+        r"\b(?:fault|blame|responsibility|error|mistake|failure) (?:lies|rests|sits|belongs|is|lay) (?:\w+ly |\w+ )?(?:with|at) (?-i:[A-Z]\w+(?: [A-Z]\w+){0,2}),? (?:from|who\b|whose|which|that|our|the|a\b|an\b)",
         r"!\bwe (?:will not|won't|will never|shall not|shan't) (?:be )?(?:us(?:e|ing)|work(?:ing)? with|hir(?:e|ing)|book(?:ing)?|employ(?:ing)?|commission(?:ing)?|invit(?:e|ing)) (?:him|her|them|this \w+|that \w+)\b",
         r"\bwe(?:'ve| have)? (?:cut (?:all |our )?ties|parted (?:ways|company)|broken|severed ties) with\b",
         r"\b(?:overzealous|over-?eager|inexperienced|hasty|tired|distracted|clumsy|misguided|ill-advised|unthinking|careless) (?:\w+ ){0,3}?(?:managers?|employees?|interns?|staff\w*|members? of (?:staff|our team)|trainees?|contractors?|agency|assistants?|colleagues?|developers?|drivers?|writers?|copywriters?|volunteers?|clerks?|operators?|engineers?)\b",
@@ -118,6 +121,7 @@ VICES = Vices(
         r"!\b(?:don't|do not|cannot|can't|didn't) (?:\w+ )?(?:yet )?(?:know|say|tell|explain|confirm|understand)\b(?! (?:what (?:else )?to say|how (?:deeply|sorry)))|!\bnot (?:yet )?(?:know|known|sure|clear|certain|confirmed|established|found)\b|!\bno idea\b",
     ),
     unknown=t(
+        r"\b(?:are|is|am|'re|'m|be|been) (?:\w+ )?(?:piecing|combing|sifting|establishing|determining|tracing|retracing|investigating|examining|interviewing|questioning|finding out|trying to (?:find|understand|establish|work|learn|trace|see)|looking into|working out|searching|reconstructing)\b(?! (?:with|a way|a new))",
         r"!\b(?:isn't|is not|aren't|are not|not) (?:yet )?(?:known|clear|certain|established|understood)\b(?: yet)?",
         r"\b(?:begins?|starts?|is starting|are starting|will start) (?:(?:her|his|its|their|an?|the|our) )?(?:\w+ )?(?:checks?|inspections?|inquiry|tests?|investigation|search|examination|audit)\b",
         r"\b(?:going through|combing|poring over|reading through|sifting) (?:the|every|all|our|hours)\b|!\b(?:to|and) (?:establish|determine|find out|work out|identify|piece together) (?:the (?:facts|cause|source|truth)|what|how|why|where|exactly|who)\b",
@@ -151,6 +155,7 @@ VICES = Vices(
         r"!\b(?:no|zero) (?:\w+ )?(?:data|cards?|passwords?|customers?|details|accounts?|money|animals?|guests?|passengers?) (?:\w+ )?(?:was|were|has|have|is|are|stolen|lost|leaked|taken|hurt)\b|!\b(?:did not|didn't|cannot|could not|never) (?:reach|touch|affect|leak|leave|get (?:to|into)|hurt|see) (?:your|any|our|the)\b",
     ),
     minimising=t(
+        r"\b(?:a|mere|such a|but a) (?:trifle|trifling|pinprick|footnote|formality|nothing|drop in the (?:ocean|bucket))\b|\b(?:trifling|paltry|minuscule|negligible|marginal|insignificant|inconsequential|piffling|measly|infinitesimal|teeny-tiny)\b|\bnothing (?:compared|next|beside|against) (?:to|with)?\b|\bsmall beer\b|\ba (?:smidgen|smidge|pinch|whisker|hair's breadth)\b",
         r"\b(?:just|only|merely) an? [\w-]+ (?:slip|glitch|blip|typo|hiccup|mix-?up|delay|joke|mishap|bug|wait|stumble|error|mistake|lapse|snag)\b",
         r"\b(?:slightly|a (?:tiny |little )?bit|a touch|a tad|mildly|barely) (?:late|delayed|squashed|damaged|cold|wet|off|wrong|burnt|soggy|bruised|short|slow|\w+ed)\b",
         r"!\bno biggie\b|!\bno harm done\b|\b(?:a|one) (?:bit of a )?(?:teensy|wee|little|tiny|small|minor|slight) (?:\w+ )?\w+(?:up|age|ion|ment|ness|ence|le|or|or)\b(?! (?:team|town|village|shop|company|business|firm|charity|cafe))|\bmolehill\b|\bfirst[- ]world problem\b",

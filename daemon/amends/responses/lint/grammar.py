@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from amends.responses.lint.text import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from amends.responses.lint.text import Sentence
 
 _MARK = re.compile(r"(^|\|)!")
 _BREAK = re.compile(
@@ -18,8 +18,14 @@ _BREAK = re.compile(
     r"|\b(?:and|et)\s+(?=(?:we|i|it|that|this|our|they|you|nous|je|on|c'|cela|notre|nos|vous|il|elle|ils|elles)\b)",
     re.IGNORECASE,
 )
+_MAIN = re.compile(
+    r"[;:!?]\s|\s\u2014\s|,? \b(?:and|but|so|et|mais|donc) "
+    r"(?=(?:we|i|it|the|our|nobody|no one|its|an?|two|one|this|that|they|he|she|nous|je|on|il|elle|le|la|les|notre|nos|"
+    r"personne|une?|deux|ce|cette|ils|elles)\b|l'|c')",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(
-    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from)\b"
+    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from|(?:at|in|by|under) no)\b"
     r"|n't\b(?! only)"
     r"|\b(?:no(?! doubt)|without|rather than|instead of)(?: [\w'-]+)? ?$"
     r"|\b(?:some|others|critics|people|they|lawyers) (?:\w+ )?(?:say|claim|think|believe|insist)s?\b"
@@ -28,6 +34,7 @@ _NEGATED = re.compile(
     r"|\bpas\b(?! seulement)",
     re.IGNORECASE,
 )
+_NOTHING = re.compile(r"(?!)")
 _DOUBTED = re.compile(r"\b(?:if|whether|should|unless|si|s'il|s'ils|même si)\b", re.IGNORECASE)
 
 
@@ -62,6 +69,8 @@ class Parts:
     resolve: tuple[Pattern, ...]  # what will be done from now on, in a text that owns or regrets something
     repair: tuple[Pattern, ...]
     forgiveness: tuple[Pattern, ...]
+    story: tuple[Pattern, ...] = ()  # a cause without "because", in a clause that neither opens the text nor is `no_story`
+    no_story: re.Pattern[str] = _NOTHING  # a clause about those hit, about owning, mending or what comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,15 @@ def hits(sentences: Iterable[Sentence], patterns: Iterable[Pattern], *, doubt: b
                 if doubt and _DOUBTED.search(before):
                     continue
                 yield Hit(sentence.start + match.start(), sentence.start + match.end())
+
+
+def clauses(sentence: Sentence) -> Iterator[Sentence]:
+    """Yield the main clauses of a sentence, each with where it begins in the text."""
+    start = 0
+    for match in _MAIN.finditer(sentence.text):
+        yield Sentence(sentence.start + start, sentence.text[start : match.start()])
+        start = match.end()
+    yield Sentence(sentence.start + start, sentence.text[start:])
 
 
 def found(sentences: Iterable[Sentence], patterns: Iterable[Pattern], *, doubt: bool = False) -> bool:

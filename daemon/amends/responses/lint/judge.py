@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from amends.model import InputError
 from amends.responses.lint import english, english_vices, french, french_vices
 from amends.responses.lint.advice import ADVICE
-from amends.responses.lint.grammar import Hit, first, found, hits
+from amends.responses.lint.grammar import Hit, clauses, first, found, hits
 from amends.responses.lint.report import PARTS, Finding, Kind, Report, Verdict
 from amends.responses.lint.text import Words
 
@@ -24,6 +24,7 @@ WARNS = frozenset({"passive-blame", "voucher", "unconfirmed-promise", "minimisin
 _ENOUGH_PARTS = 3  # of the four below
 _FEW_OF = ("regret", "explanation", "repentance", "repair")
 _APOLOGY_ALONE = ("explanation", "repentance", "forgiveness")  # whoever still looks, or owns nothing, cannot have them
+_NAMES_IT = 5  # words that a clause with an apology needs to name the offence as well
 _JARGON = 2  # distinct items
 _GRAMMARS: dict[str, tuple[Parts, Vices]] = {
     "en": (english.PARTS, english_vices.VICES),
@@ -71,8 +72,10 @@ class _Reading:
     def _read_who_did_what(self) -> None:
         """Correct what patterns alone find: deeds owned, causes told, sympathy that is no regret, resolves."""
         parts, grammar = self.parts, self.grammar
-        parts["explanation"] = self._explained()
-        parts["repentance"] = found(self._unblaming(), grammar.repentance)
+        gifts = list(hits(self.sentences, self.vices.voucher))
+        parts["repentance"] = any(not _overlaps(one, gifts) for one in hits(self._unblaming(), grammar.repentance))
+        blamed = list(hits(self.sentences, self.vices.culprit))
+        parts["repair"] = any(not _overlaps(one, blamed) for one in hits(self.sentences, grammar.repair))
         admits = parts["regret"] and found(self.sentences, grammar.admission, doubt=True)
         if admits and not self.says(self.vices.denial):
             parts["responsibility"] = True
@@ -80,6 +83,7 @@ class _Reading:
         self.owned = parts["regret"] or parts["responsibility"]
         if self.owned and self._resolves():
             parts["repentance"] = True
+        parts["explanation"] = self._explained()
 
     def says(self, patterns: tuple[Pattern, ...]) -> bool:
         return found(self.sentences, patterns)
@@ -91,7 +95,7 @@ class _Reading:
         plain = [one for one in self.sentences if not found((one,), other)]
         mending = list(hits(plain, self.grammar.repair))
         resolved = hits(plain, self.grammar.resolve)
-        return any(not any(_overlap(hit, one) for one in mending) for hit in resolved)
+        return any(not _overlaps(hit, mending) for hit in resolved)
 
     def _unblaming(self) -> list[Sentence]:
         """Return the sentences that blame and sanction nobody else: never to hire somebody again is no repentance."""
@@ -106,7 +110,7 @@ class _Reading:
             return True
         luck = list(hits(self.sentences, self.grammar.sympathy))
         return bool(luck) and all(
-            any(_overlap(hit, one) for one in luck) for hit in hits(self.sentences, self.grammar.regret)
+            _overlaps(hit, luck) for hit in hits(self.sentences, self.grammar.regret)
         )
 
     def _explained(self) -> bool:
@@ -116,6 +120,20 @@ class _Reading:
         opening = self.sentences[0].start + len(self.sentences[0].text.split(";")[0]) if self.sentences else 0
         broke = any(hit.start >= opening for hit in hits(known, self.grammar.happened))
         return broke or found(known, self.grammar.explanation)
+        opening = self.sentences[0].start if self.sentences else 0
+        broke = any(hit.start > opening for hit in hits(known, self.grammar.happened))
+        return broke or found(known, self.grammar.explanation) or (self.owned and self._tells_story(known))
+
+    def _tells_story(self, known: list[Sentence]) -> bool:
+        """Whether a clause after the one that names the offence tells what had been done, left or built that way."""
+        grammar = self.grammar
+        named = False
+        for clause in (one for sentence in known for one in clauses(sentence)):
+            if not grammar.no_story.search(clause.text) and not found((clause,), (*grammar.repair, *grammar.repentance)):
+                if found((clause,), grammar.story if named else grammar.story[:1]):
+                    return True
+            named = named or len(clause.text.split()) >= _NAMES_IT or not found((clause,), grammar.regret)
+        return False
 
     def kind(self) -> Kind:
         vices = self.vices
@@ -221,7 +239,7 @@ class _Reading:
         if not unknown:
             return None
         certain = sorted(hits(self.sentences, self.vices.certain), key=lambda hit: hit.start)
-        return next((hit for hit in certain if not any(_overlap(hit, one) for one in unknown)), None)
+        return next((hit for hit in certain if not _overlaps(hit, unknown)), None)
 
     def _jargon(self) -> Hit | None:
         items = [hit for pattern in self.vices.jargon if (hit := first(self.sentences, (pattern,))) is not None]
@@ -235,5 +253,5 @@ class _Reading:
         return Finding(rule=rule, text=text, start=start, end=start + len(text), why=why, better=better)
 
 
-def _overlap(one: Hit, other: Hit) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlaps(hit: Hit, others: list[Hit]) -> bool:
+    return any(hit.start < one.end and one.start < hit.end for one in others)
