@@ -184,6 +184,7 @@ PARTS = Parts(
     story=STORY,
     no_story=NO_STORY,
     repentance=t(
+        r"\b(?:is|are|gets?|get) now (?:\w+ly |all |always |only )?(?!(?:refund|repa|restor|remov|correct|replac|return|clos|reopen|open|clear|delet|contact|call|available|being|being|going|on its|on their|back|safe|in|at|up|down|off|fully|fixed|paid|stopped)\w*\b)(?:\w+ed|made|kept|done|held|built|run|sent|put|written|taken|drawn|sold|bought|set|given|shown|read|sung|brought|driven|chosen|cut|laid|worn|told|met|led|split|hidden|shut) (?:in|by|with|on|to|at|from|through|under|behind|against|into|apart|away|twice|every|each|only|before|after|separately|here|and|as|without|alone|when|until|daily)\b",
         r"!\bno (?!one\b|longer\b|more\b)[\w' -]{1,40}? (?:will|shall|can|may|is allowed|are allowed|gets?|leaves?|goes|go|ships?|starts?|opens?)\b[^.!?]{0,60}\b(?:again|without|until|unless|before|any more|anymore|otherwise)\b",
         r"\b(?:is|are) being (?:re)?trained\b|\b(?:every|each|all) (?:[\w-]+ ){1,4}will be (?:published|logged|recorded|answered|read|checked|shown|posted|labelled|seen)\b",
         r"!\b(?:no|nobody|no one|nothing|never|none|not one)\b(?:(?!\b(?:was|were|had|did)\b)[^.!?]){0,60}\b(?:any ?more|any longer|ever again|now(?! (?:that|known|and)))\b|!\b(?:never|nothing|nobody|no one|no \w+)\b(?:(?!\b(?:was|were|had|did)\b)[^.!?]){0,30} now (?:without|unless|until|before)\b",

@@ -69,12 +69,16 @@ _HABIT = (
 STORY = table(
     (
         rf"!(?<!have )(?<!has )\b(?:had|'d)(?:n't)? {_ADVERBS}{_PARTICIPLE}\b(?! to\b)",
-        rf"!{_HEAD}{_THING} {_ADVERBS}(?!(?:was|were|had|did|is|are|has|read|meant|inspected|arrived|fell over|lasted|affected|"
-        rf"waited|missed|need|indeed|exceed)\b)(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! by\b)",
+        (
+            rf"!{_HEAD}{_THING} {_ADVERBS}(?!(?:was|were|had|did|is|are|has|read|meant|inspected|arrived|fell over|lasted|affected|"
+            rf"waited|missed|need|indeed|exceed)\b)(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! by\b)"
+        ),
         rf"!\b(?:we|i) {_ADVERBS}{_HANDLED}\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| and\b))(?=.{{6,}})",
-        rf"!{_HEAD}{_THING} (?:was|were) {_ADVERBS}(?:too (?!late|bad)\w+|stored|fitted|wired|sorted|filled|serviced|set|built|"
-        r"designed|meant|based|kept|mixed|wrong\w*|rusted|stuck|open|shut|off|on|full|empty|missing|broken|old|out of|short|"
-        r"copied|the (?:one|same)|in the|from|not\b|never\b|last\b|still\b|only\b|one\b|two\b|three\b)",
+        (
+            rf"!{_HEAD}{_THING} (?:was|were) {_ADVERBS}(?:too (?!late|bad)\w+|stored|fitted|wired|sorted|filled|serviced|set|built|"
+            r"designed|meant|based|kept|mixed|wrong\w*|rusted|stuck|open|shut|off|on|full|empty|missing|broken|old|out of|short|"
+            r"copied|the (?:one|same)|in the|from|not\b|never\b|last\b|still\b|only\b|one\b|two\b|three\b)"
+        ),
         r"!(?<!have )(?<!has )\b(?:had|has) (?:no|only|just|one|two|three|four|twelve|\d+|the same|never)\b",
         rf"!{_HEAD}{_THING} {_ADVERBS}{_HABIT}\b(?! (?:again|back|up|fine|normally|are|were|weren't|aren't|and|or|of|for|at|in|on|who|that)\b)(?=.{{5,}})",
     ),

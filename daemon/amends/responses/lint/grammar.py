@@ -25,7 +25,8 @@ _MAIN = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from|(?:at|in|by|under) no)\b"
+    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from)\b"
+    r"|\b(?:at|in|by|under) no\b"
     r"|n't\b(?! only)"
     r"|\b(?:no(?! doubt)|without|rather than|instead of)(?: [\w'-]+)? ?$"
     r"|\b(?:some|others|critics|people|they|lawyers) (?:\w+ )?(?:say|claim|think|believe|insist)s?\b"
@@ -69,7 +70,7 @@ class Parts:
     resolve: tuple[Pattern, ...]  # what will be done from now on, in a text that owns or regrets something
     repair: tuple[Pattern, ...]
     forgiveness: tuple[Pattern, ...]
-    story: tuple[Pattern, ...] = ()  # a cause without "because", in a clause that neither opens the text nor is `no_story`
+    story: tuple[Pattern, ...] = ()  # a cause without "because", past the clause that opens the text
     no_story: re.Pattern[str] = _NOTHING  # a clause about those hit, about owning, mending or what comes
 
 

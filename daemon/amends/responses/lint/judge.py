@@ -109,9 +109,7 @@ class _Reading:
         if self.says(self.grammar.mourning):
             return True
         luck = list(hits(self.sentences, self.grammar.sympathy))
-        return bool(luck) and all(
-            _overlaps(hit, luck) for hit in hits(self.sentences, self.grammar.regret)
-        )
+        return bool(luck) and all(_overlaps(hit, luck) for hit in hits(self.sentences, self.grammar.regret))
 
     def _explained(self) -> bool:
         """Whether a sentence tells how it could happen, other than by naming a culprit, and not that nobody knows."""
@@ -119,9 +117,6 @@ class _Reading:
         known = [one for one in told if not found((one,), self.doubts)]
         opening = self.sentences[0].start + len(self.sentences[0].text.split(";")[0]) if self.sentences else 0
         broke = any(hit.start >= opening for hit in hits(known, self.grammar.happened))
-        return broke or found(known, self.grammar.explanation)
-        opening = self.sentences[0].start if self.sentences else 0
-        broke = any(hit.start > opening for hit in hits(known, self.grammar.happened))
         return broke or found(known, self.grammar.explanation) or (self.owned and self._tells_story(known))
 
     def _tells_story(self, known: list[Sentence]) -> bool:
@@ -129,9 +124,11 @@ class _Reading:
         grammar = self.grammar
         named = False
         for clause in (one for sentence in known for one in clauses(sentence)):
-            if not grammar.no_story.search(clause.text) and not found((clause,), (*grammar.repair, *grammar.repentance)):
-                if found((clause,), grammar.story if named else grammar.story[:1]):
-                    return True
+            past = not grammar.no_story.search(clause.text) and found(
+                (clause,), grammar.story if named else grammar.story[:1]
+            )
+            if past and not found((clause,), (*grammar.repair, *grammar.repentance)):
+                return True
             named = named or len(clause.text.split()) >= _NAMES_IT or not found((clause,), grammar.regret)
         return False
 

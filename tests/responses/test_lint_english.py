@@ -1,0 +1,90 @@
+"""What the English grammar reads by mechanism, on wording of its own: no sentence here is in the labelled batches."""
+
+from __future__ import annotations
+
+import pytest
+
+from amends.responses.lint import PARTS, lint
+
+OFFENCE = "On Friday we failed 300 of you, and we are sorry. "
+OWNED = "It was our fault and we are sorry. "
+
+
+def parts(text: str) -> set[str]:
+    report = lint(text)
+    return {name for name in PARTS if report.parts[name]}
+
+
+def rules(text: str) -> set[str]:
+    return {one.rule for one in lint(text).findings}
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "The new till reads a comma as a full stop.",
+        "Our backup generator had been out of fuel since March.",
+        "The gate scanner lost its network and treated every ticket as used.",
+        "The address list was sorted by one column and not by the others.",
+        "We opened two more stores in a month with the same six drivers.",
+        "Ice brought down the overhead line.",
+        "The script that deletes old accounts counted from the wrong year.",
+        "We picked the cheapest bidder and did not visit the site.",
+        "I switched the two trays myself and put the old stickers on the new bread.",
+    ],
+)
+def test_a_cause_told_as_a_story_past_the_offence_is_an_explanation(story: str) -> None:
+    assert "explanation" in parts(OFFENCE + story)
+    assert "explanation" not in parts("Please come back to us on Monday. " + story)  # nothing is owned or regretted
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "The outage lasted four hours.",
+        "Some of you missed weddings, exams and flights.",
+        "A technical problem stopped the trains.",
+        "Our delivery van blocked the ambulance entrance on Tuesday.",
+        "The right page now shows every price.",
+        "We chose it, wrongly.",
+    ],
+)
+def test_the_harm_the_culprit_and_the_mending_are_no_explanation(plain: str) -> None:
+    assert "explanation" not in parts(OFFENCE + plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("No toy of ours will ship again without having been dropped forty times.", "repentance"),
+        ("The dough is now made in a separate room.", "repentance"),
+        ("We'll take back every copy you bought and pay you the price on the cover.", "repair"),
+        ("The money, with interest, arrived on Friday.", "repair"),
+    ],
+)
+def test_changes_and_mending_are_read(text: str, part: str) -> None:
+    assert part in parts(OWNED + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("We loaded an old plan and never looked at it again.", "repentance"),
+        ("There's a free popcorn waiting at your next show.", "repentance"),
+        ("It was put up by a volunteer, whose accreditation we withdrew this morning.", "repair"),
+    ],
+)
+def test_a_past_deed_a_gift_and_a_sanction_are_neither(text: str, part: str) -> None:
+    assert part not in parts(OWNED + text)
+
+
+def test_a_name_that_supplied_us_is_a_culprit_and_not_ourselves() -> None:
+    assert "responsibility" not in parts(
+        "We apologise. The blame lies with Kestrel Foods, from whom we bought the mince."
+    )
+    assert "scapegoat" in rules("We apologise. The blame lies with Kestrel Foods, from whom we bought the mince.")
+    assert "responsibility" in parts("We apologise. The blame lies with Osterly alone.")
+
+
+def test_what_at_no_time_was_done_is_not_owned() -> None:
+    assert "denial" in rules("At no time did we put anybody at risk. Apologies for the worry all the same.")
