@@ -518,6 +518,62 @@ def test_unacknowledging_in_a_silence_waits_for_its_end() -> None:
     assert told(town.later(900)) == [("lea", "phone", "page", "unacknowledged")]
 
 
+def test_the_call_after_a_silence_stands_in_the_history() -> None:
+    town = Town()
+    town.deliver(*town.open())
+    town.snooze(T0 + 900)
+    (page,) = town.later(900)
+    assert page.event == "escalated"
+    assert town.events == [
+        ("escalated", "it is silenced no longer, and nobody has acknowledged: step 1 of round 1 calls Léa")
+    ]
+    assert town.recorded == ["opened", "snoozed", "escalated"]
+
+
+# --- what a message tells of ---
+
+
+def test_a_reopened_incident_is_told_as_reopened_on_every_channel_and_after_quiet_hours() -> None:
+    town = Town(policy=replace(DESK, inform=("kim",)))
+    town.deliver(*town.open())
+    town.resolve("lea")
+    page, notice = town.reopen("lea")
+    assert (page.reason, page.event, notice.event) == ("first", "reopened", "reopened")
+    (again,) = town.fail(page)
+    assert (again.channel, again.event) == ("hook", "reopened")
+
+    night = Town(now=T_NIGHT, people=asleep("lea"), policy=Policy(steps=(Step(("lea",)),)))
+    night.open()
+    night.resolve("sam")
+    (held,) = night.reopen("sam")
+    assert (held.state, held.event) == ("deferred", "reopened")
+    assert [call.event for call in night.at(T_MORNING)] == ["reopened"]
+
+
+def test_what_was_reopened_in_a_silence_or_before_a_first_step_that_waits_is_told_as_reopened() -> None:
+    town = Town(policy=Policy(steps=(Step(("lea",), 120),)))
+    town.open()
+    town.resolve("lea")
+    assert town.reopen("lea") == []
+    (page,) = town.later(120)
+    assert page.event == "reopened"
+    town.resolve("lea")
+    town.silence(town.now + 60)
+    assert town.reopen("lea") == town.later(60) == []
+    assert [call.event for call in town.later(120)] == ["reopened"]
+
+
+def test_what_was_given_back_is_told_as_unacknowledged_and_not_as_escalated() -> None:
+    town = Town()
+    town.deliver(*town.open())
+    town.acknowledge("lea")
+    (page,) = town.unacknowledge("lea")
+    assert (page.reason, page.event) == ("unacknowledged", "unacknowledged")
+    (again,) = town.fail(page)
+    assert again.event == "unacknowledged"
+    assert [call.event for call in town.later(600)] == ["escalated"]
+
+
 # --- kinds ---
 
 

@@ -36,12 +36,13 @@ class Town:
     rows: dict[str, Call] = field(default_factory=dict)
     changes: list[PageChange] = field(default_factory=list)
     events: list[tuple[str, str]] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)  # the incident's whole history, by name
     ledger: Ledger = field(default_factory=Ledger)
     wake: Seconds | None = None
     incident: Incident = field(init=False)
 
     def open(self, severity: Severity = 2, kind: Kind = Kind.TONE, *, drill: bool = False) -> list[Call]:
-        self.incident, _ = open_incident(
+        self.incident, event = open_incident(
             id="inc_1",
             brand="acme",
             kind=kind,
@@ -52,6 +53,7 @@ class Town:
             why="loud",
             drill=drill,
         )
+        self.recorded.append(event.event)
         return self.do(escalation.begin)
 
     def do(self, what: Callable[..., Outcome], **details: Any) -> list[Call]:
@@ -60,7 +62,9 @@ class Town:
         assert ledger == self.ledger
         outcome = what(self.incident, ledger, self.policy, self.people, self.now, self.silenced_until, **details)
         self.ledger, self.wake = outcome.ledger, outcome.wake
+        self.recorded += [name for name, _ in outcome.events]
         for call in outcome.calls:
+            assert call.event in self.recorded, "a message tells of what is in the history"
             assert call.id not in self.rows, "an id is given once"
             self.rows[call.id] = call
         for change in outcome.changes:
@@ -73,6 +77,7 @@ class Town:
 
     def step(self, trigger: Trigger, by: str = "amends", **changes: Any) -> bool:
         self.incident, event = step(self.incident, trigger, now=self.now, by=by, why="w", **changes)
+        self.recorded += [event.event] if event is not None else []
         return event is not None
 
     def later(self, seconds: Seconds) -> list[Call]:

@@ -115,7 +115,7 @@ def unacknowledged(turn: Turn) -> None:
     """Nobody has it after all: call the present step's people again and go on from there, with all rounds ahead."""
     if not turn.owe("unacknowledged"):
         turn.round = 0
-        turn.call_again("unacknowledged")
+        turn.call_again("unacknowledged", event="unacknowledged")
 
 
 @_rule

@@ -18,8 +18,21 @@ _EVENTS: Final[dict[Reason, EventName]] = {
     "story": "story",
     "acknowledged": "acknowledged",
     "resolved": "resolved",
-    "alive": "opened",
+    "alive": "opened",  # of no incident: channels go by the reason
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a message is sent: the reason that it gives, and the incident's recorded event that asked for it."""
+
+    reason: Reason
+    event: EventName
+
+    @classmethod
+    def of(cls, reason: Reason, event: EventName | None = None) -> Cause:
+        """Return the cause that a reason usually has, or one with another event."""
+        return cls(reason=reason, event=event or _EVENTS[reason])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,12 @@ class Row:
     due: Seconds
     state: PageState
     tried: tuple[str, ...] = ()  # channels, this one last
+    event: EventName | None = None  # None: written by a release that knew the reason alone
+
+    @property
+    def cause(self) -> Cause:
+        """Why it is sent: the same on every channel and after every deferral."""
+        return Cause.of(self.reason, self.event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +74,7 @@ class Ledger:
     told: tuple[str, ...] = ()  # people whom anything has reached
     muted_until: Seconds | None = None  # a silence or a snooze
     owed: Reason | None = None  # why the one call at its end is made
+    begun: EventName = "opened"  # or "reopened": what the first call tells of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +91,9 @@ class Call:
     state: PageState
     why: str
     deadline: Seconds | None
+    event: EventName  # of which it tells
     group: str | None = None
     note: Note | None = None  # why this person is called though the policy names another
-
-    @property
-    def event(self) -> EventName:
-        """The event of which the message tells: the same on every channel and after every deferral."""
-        return _EVENTS[self.reason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from amends.escalation.ledger import GROUP_BLIND, Call, Ledger, Outcome, Row, page_id
+from amends.escalation.ledger import GROUP_BLIND, Call, Cause, Ledger, Outcome, Row, page_id
 from amends.escalation.people import quiet_until
 from amends.escalation.policy import Step
 from amends.model import DAY, HOUR, Kind, PageChange, Stage
@@ -47,7 +47,7 @@ class Turn:
         self._mute = max(ends, default=None)
         self.live = incident.state is not Stage.RESOLVED and incident.acknowledged_at is None
         self.round, self.level, self.due = ledger.round, ledger.level, ledger.due
-        self.muted_until, self.owed = ledger.muted_until, ledger.owed
+        self.muted_until, self.owed, self._begun = ledger.muted_until, ledger.owed, ledger.begun
         self._count, self._step = ledger.calls, ledger.step
         self._rows = {row.id: row for row in ledger.rows}
         self._paged, self._told = dict.fromkeys(ledger.paged), dict.fromkeys(ledger.told)
@@ -61,6 +61,7 @@ class Turn:
     def restart(self) -> None:
         """Stand before the first step, and take it unless a silence holds."""
         self.round, self.level, self.due, self._step = 0, -1, None, ""
+        self._begun = "opened" if self.incident.revision == 1 else "reopened"
         if not self.owe("first"):
             self._open()
 
@@ -83,7 +84,9 @@ class Turn:
         self.owed = reason
         return True
 
-    def call_again(self, reason: Reason, others: Sequence[str] = (), *, plan: bool = True) -> None:
+    def call_again(
+        self, reason: Reason, others: Sequence[str] = (), *, plan: bool = True, event: EventName | None = None
+    ) -> None:
         """Call the people of the present step again, and `others` with them.
 
         The next step follows as long after this call as after the step itself, unless `plan` is false: then the ladder
@@ -95,7 +98,7 @@ class Turn:
             self.plan()
         step = steps[self.level] if steps else Step(())
         self._say(step)
-        self._call_people((*step.page, *others), reason, step.notes)
+        self._call_people((*step.page, *others), Cause.of(reason, event), step.notes)
 
     def plan(self) -> None:
         """Set when the next step, or the next round, begins if nobody acknowledges."""
@@ -119,8 +122,9 @@ class Turn:
     def notify(self, people: Iterable[str], reason: Reason, who: str) -> None:
         """Send a notice to each."""
         ordinal = self._ordinal(reason)
+        cause = Cause.of(reason, self._begun if reason == "first" else None)
         for person in people:
-            self._call(person, "notice", reason, ordinal, f"{reason} by {who}")
+            self._call(person, "notice", cause, ordinal, f"{reason} by {who}")
 
     def held_people(self) -> tuple[str, ...]:
         """Return those whose page is held."""
@@ -178,7 +182,7 @@ class Turn:
         if row is None or row.state == "sent":
             return
         person = self.people.get(row.person)
-        if person and self._send(person, row.kind, row.reason, row.step, f"{row.channel} failed", row.tried):
+        if person and self._send(person, row.kind, row.cause, row.step, f"{row.channel} failed", row.tried):
             return
         if row.kind == "notice" or self._reached(row):
             return
@@ -212,6 +216,7 @@ class Turn:
             told=tuple(self._told),
             muted_until=self.muted_until,
             owed=self.owed,
+            begun=self._begun,
         )
         return Outcome(
             ledger=ledger,
@@ -254,8 +259,11 @@ class Turn:
             return
         if self.level < 0:
             self._open()
-        else:
-            self.call_again(reason or "unacknowledged")
+            return
+        if reason not in {"raised", "story"}:
+            level = min(self.level, len(self.policy.steps) - 1)
+            self._escalated("it is silenced no longer, and nobody has acknowledged", level)
+        self.call_again(reason or "unacknowledged")
 
     def _release(self) -> None:
         """Decide anew what was held: whatever has been overtaken is cancelled, the rest is told as it is now."""
@@ -270,7 +278,7 @@ class Turn:
                 wanted = not (row.reason == "acknowledged" and self.live)
             self._cancel(row, "its time has come: told anew" if wanted else "no longer so")
             if wanted:
-                self._call(row.person, row.kind, row.reason, ordinal, "it was held until now")
+                self._call(row.person, row.kind, row.cause, ordinal, "it was held until now")
 
     def _next_step(self, why: str) -> None:
         steps = self.policy.steps
@@ -283,14 +291,18 @@ class Turn:
             self.round, self.level = self.round + 1, 0
         first = not self._step
         if not first:
-            names = ", ".join(self.name(person) for person in steps[self.level].page)
-            self._events.append(
-                ("escalated", f"{why}: step {self.level + 1} of round {self.round + 1} calls {names or 'nobody'}")
-            )
+            self._escalated(why, self.level)
         self._say(steps[self.level])
         self.plan()
-        reason: Reason = "unacknowledged" if not first else "drill" if self.incident.drill else "first"
-        self._call_people(steps[self.level].page, reason, steps[self.level].notes)
+        begun = Cause.of("drill" if self.incident.drill else "first", self._begun)
+        cause = begun if first else Cause.of("unacknowledged")
+        self._call_people(steps[self.level].page, cause, steps[self.level].notes)
+
+    def _escalated(self, why: str, level: int) -> None:
+        names = ", ".join(self.name(person) for person in self.policy.steps[level].page) if self.policy.steps else ""
+        self._events.append(
+            ("escalated", f"{why}: step {level + 1} of round {self.round + 1} calls {names or 'nobody'}")
+        )
 
     def _note(self, notes: Sequence[Note]) -> None:
         """Keep why somebody of a step is called whom the policy does not name: each message to that person says so."""
@@ -300,12 +312,12 @@ class Turn:
         """Write down why people are called whom the policy does not name."""
         self._events += [("unreachable" if note.rota else "escalated", note.text) for note in step.notes]
 
-    def _call_people(self, people: Iterable[str], reason: Reason, notes: Sequence[Note] = ()) -> None:
-        self._step = self._ordinal(reason)
+    def _call_people(self, people: Iterable[str], cause: Cause, notes: Sequence[Note] = ()) -> None:
+        self._step = self._ordinal(cause.reason)
         self._note(notes)
         wanted = tuple(dict.fromkeys(people))
         for person in wanted:
-            self._call(person, "page", reason, self._step, reason)
+            self._call(person, "page", cause, self._step, cause.reason)
         if not self._in_hand() and not set(wanted).intersection(self.held_people()):
             self._at_once("nobody here")
 
@@ -313,9 +325,9 @@ class Turn:
         if self.live and self._mute is None and self.level + 1 < len(self.policy.steps):
             self._next_step(f"{self.name(who)} cannot be reached")
 
-    def _call(self, person_id: str, kind: Literal["page", "notice"], reason: Reason, ordinal: str, why: str) -> None:
+    def _call(self, person_id: str, kind: Literal["page", "notice"], cause: Cause, ordinal: str, why: str) -> None:
         person = self.people.get(person_id)
-        if person is not None and self._send(person, kind, reason, ordinal, why):
+        if person is not None and self._send(person, kind, cause, ordinal, why):
             return
         if kind == "page":
             self._unreachable(person_id, "no such person" if person is None else "no channel is configured")
@@ -324,7 +336,7 @@ class Turn:
         self,
         person: Person,
         kind: Literal["page", "notice"],
-        reason: Reason,
+        cause: Cause,
         ordinal: str,
         why: str,
         tried: tuple[str, ...] = (),
@@ -345,7 +357,8 @@ class Turn:
             person=person.id,
             channel=left[0],
             kind=kind,
-            reason=reason,
+            reason=cause.reason,
+            event=cause.event,
             step=ordinal,
             due=until if until is not None else self._soon(tried),
             state="queued" if until is None else "deferred",
@@ -365,6 +378,7 @@ class Turn:
             channel=call.channel,
             kind=call.kind,
             reason=call.reason,
+            event=call.event,
             step=call.step,
             due=call.due,
             state=call.state,
@@ -389,6 +403,7 @@ class Turn:
             channel=other,
             kind="page",
             reason=row.reason,
+            event=row.cause.event,
             step=row.step,
             due=due,
             state="queued",

@@ -72,10 +72,13 @@ class Webhook:
 
 
 def body(message: Message) -> bytes:
-    """Return the JSON of the doors: `type`, `timestamp`, and in `data` the page and its incident."""
+    """Return the JSON of the doors: `type`, `timestamp`, and in `data` the page and its incident.
+
+    `type` names the incident's recorded event that asked for the page; the proof of life is of no incident.
+    """
     page = message.page
     document: dict[str, Any] = {
-        "type": f"incident.{page.event}",
+        "type": "alive" if page.reason == "alive" else f"incident.{page.event}",
         "timestamp": incidents.rfc3339(page.decided_at),
         "data": {
             "page": {
