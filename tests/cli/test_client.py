@@ -131,6 +131,10 @@ async def test_sources_are_listed_polled_paused_and_resumed(town: Town) -> None:
     assert (await asked(town, "sources", "poll", "news")).code == 0
     assert town.desk.told == ["poll news"]
     assert (await asked(town, "sources", "pause", "news")).rows[0]["paused"] is True
+    paused = await asked(town, "sources", "poll", "news")
+    assert (paused.code, paused.out) == (1, "")
+    assert "'news' is paused" in paused.err
+    assert "amends sources resume news" in paused.err
     assert (await asked(town, "sources", "resume", "news")).rows[0]["paused"] is False
     unknown = await asked(town, "sources", "poll", "nws")
     assert unknown.code == 2

@@ -248,6 +248,13 @@ async def test_sources_are_listed_polled_paused_and_resumed(town: Town) -> None:
     assert news["id"] == "news"
     assert news["last_success"] == rfc3339(NOW - 60)
     assert (await (await town.post("/api/v1/sources/news/pause")).json())["paused"] is True
+    refused = await town.post("/api/v1/sources/news/poll")
+    assert (refused.status, refused.content_type) == (409, "application/problem+json")
+    problem = await refused.json()
+    assert problem["code"] == "paused"
+    assert "'news' is paused" in problem["detail"]
+    assert "amends sources resume news" in problem["detail"]
+    assert town.desk.told == []
     assert (await (await town.post("/api/v1/sources/news/resume")).json())["paused"] is False
     assert (await town.post("/api/v1/sources/news/poll")).status == 200
     assert town.desk.told == ["poll news"]

@@ -234,6 +234,7 @@ async def test_sources_show_their_trouble_first_and_obey(town: Town) -> None:
     text = await shown(town, response.headers["Location"])
     assert "news is paused" in text
     assert "Undo" in text
+    assert "/sources/news/poll" not in await (await town.get("/sources", headers=PAGE)).text()
     await town.form("/sources/news/resume")
     await town.form("/sources/news/poll")
     assert town.desk.told == ["poll news"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 30.0
 _MAX_ANSWER = 64 * 2**20
-_WRONG_INPUT = frozenset({400, 404, 409, 410, 413, 415, 422})
+_WRONG_INPUT = frozenset({400, 404, 410, 413, 415, 422})  # not 409: the present state is what does not fit
 _SHUT = frozenset({401, 403})
 
 

@@ -37,13 +37,16 @@ async def post_source(request: web.Request) -> web.Response:
 async def operate_source(site: Site, source: str, action: str) -> SourceStatus:
     """Do one of `SOURCE_ACTIONS` to a source and return how it does now."""
     desk = site.sources
-    known = {one.id for one in desk.status()}
+    known = {one.id: one for one in desk.status()}
     if source not in known:
         names = ", ".join(sorted(known)) or "none is configured"
         raise Problem(404, "unknown", f"there is no source {source[:80]!r}; known: {names}")
     do = {"poll": desk.poll, "pause": desk.pause, "resume": desk.resume}.get(action)
     if do is None:
         raise Problem(404, "no-such-action", f"{action[:40]!r} is no action; there are {', '.join(SOURCE_ACTIONS)}")
+    if action == "poll" and known[source].paused:
+        way_out = f"resume it first: `amends sources resume {source}`, or Resume on the view of the sources"
+        raise Problem(409, "paused", f"the source {source!r} is paused, and nothing asks it; {way_out}")
     await do(source)
     return next(one for one in desk.status() if one.id == source)
 
