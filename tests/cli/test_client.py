@@ -16,6 +16,7 @@ from amends.cli.client import Client, problem
 from amends.cli.silence import end
 from amends.model import AmendsError, InputError
 from amends.observe import Lock
+from amends.web.problems import invalid
 from support.cli import Ran, amends
 from support.web import TOKEN, running
 
@@ -256,6 +257,7 @@ def test_a_problem_is_one_sentence() -> None:
     assert problem(422, {"detail": "no", "errors": [{"field": "by", "detail": "unknown"}, 5]}) == (
         "no; by: unknown (status 422)"
     )
+    assert problem(422, invalid("until", "is past").document()) == "until: is past (status 422)"
     assert problem(400, {"title": "Bad"}) == "Bad (status 400)"
     assert problem(502, "text") == "the daemon answered with status 502"
 
@@ -268,6 +270,8 @@ async def test_who_acts_is_the_only_person_there_is(town: Town, place: Path) -> 
     ran = await asked(town, "incidents", "ack", incident)
     assert ran.code == 2
     assert "say who you are with --by PERSON" in ran.err
+    ran = await asked(town, "incidents", "ack", incident, "--by", "nobody")
+    assert (ran.code, ran.err.count("person"), ran.err.count("by:")) == (2, 1, 1)
     (place / "amends.yaml").write_text("brands: {acme: {name: Acme}}\npeople: {lea: {}, sam: {}}\n")
     ran = await asked(town, "incidents", "ack", incident)
     assert "one of lea, sam" in ran.err

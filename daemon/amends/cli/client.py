@@ -106,7 +106,8 @@ def problem(status: int, document: Any) -> str:  # noqa: ANN401 - JSON
     text = str(document.get("detail") or document.get("title") or f"status {status}")
     for error in document.get("errors") or []:
         if isinstance(error, dict):
-            text += f"; {error.get('field') or error.get('name') or ''}: {error.get('detail') or ''}"
+            said = f"{error.get('field') or error.get('name') or ''}: {error.get('detail') or ''}"
+            text += "" if said in text else f"; {said}"  # the detail of a single error is that error
     return f"{text} (status {status})"
 
 

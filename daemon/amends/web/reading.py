@@ -78,12 +78,7 @@ def person_of(site: Site, fields: Mapping[str, Any], name: str = "by") -> str:
     people = site.engine.rules.people
     if person not in people:
         known = ", ".join(sorted(people)) or "nobody is configured"
-        raise Problem(
-            422,
-            "unknown-person",
-            f"{person!r} is no person of the configuration; known: {known}",
-            errors=[{"field": name, "detail": "unknown person"}],
-        )
+        raise invalid(name, f"{person!r} is no person of the configuration; known: {known}", "unknown-person")
     return person
 
 
