@@ -99,3 +99,33 @@ async def test_a_state_read_back_decides_as_the_one_that_was_held(open_store: Op
         stored = await store.incident(incident.id)
         assert stored is not None
         assert stored.acknowledged_by == "lea"
+
+
+async def test_what_a_deleted_post_alone_spoke_of_leaves_the_usual_talk(open_store: Open, rules: Rules) -> None:
+    store = await open_store("sqlite:///amends.db", decide=decide)
+    first = a_mention("m1", text="Acme: my wheelchair broke")
+    await store.apply("acme", Batch((first, a_mention("m2", text="Acme: the train"))), now=NOW, rules=rules)
+    await store.apply("acme", Batch((a_mention("m1", op="update", text="Acme: fine now"),)), now=NOW + 1, rules=rules)
+    state = await store.state("acme")
+    assert state is not None
+    assert {"wheelchair", "broke", "train"} <= set(state.live.usual_terms)
+
+    decision = await store.apply("acme", Batch((a_mention("m1", op="delete", text=""),)), now=NOW + 2, rules=rules)
+
+    kept = decision.state.live.usual_terms
+    assert "train" in kept
+    assert not {"wheelchair", "broke", "wheelchair broke"} & set(kept)
+    assert [(one.op, one.text, one.title) for one in decision.mentions] == [("delete", "", "")]
+
+
+async def test_a_post_that_is_deleted_in_the_batch_it_came_in_leaves_no_words(open_store: Open, rules: Rules) -> None:
+    store = await open_store("sqlite:///amends.db", decide=decide)
+    gone = (a_mention("m1", text="Acme: my wheelchair broke"), a_mention("m1", op="delete", text=""))
+
+    decision = await store.apply("acme", Batch(gone), now=NOW, rules=rules)
+
+    assert decision.state.live.recent == ()
+    assert "wheelchair" not in decision.state.live.usual_terms
+    assert sum(one.mentions for one in decision.bins) == 1
+    (stored,) = (await store.mentions()).items
+    assert stored.mention.text == ""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends import detection, incidents, responses, stories
+from amends import incidents, responses, stories
 from amends.model import HOUR, Kind
-from amends.pipeline import evidence, unseen
+from amends.pipeline import evidence, unseen, usual
 from amends.pipeline.bins import is_negative
 from amends.pipeline.recovery import dealt_with
 from amends.pipeline.voice import removed, spoken
 from amends.pipeline.weigh import weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from amends.model import Mention, Seconds
     from amends.pipeline.draft import Draft
@@ -23,19 +22,22 @@ if TYPE_CHECKING:
 
 RECENT = 60  # negatives kept in the state
 RECENT_FOR = 26 * HOUR
-TERMS = 400  # words whose usual frequency is kept
-TERMS_HALVE = 4000.0  # mentions after which older ones count half
 
 
 def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
-    """Take a batch in. Edits and deletions pass through to the store; the brand's own voice is stored, not counted."""
+    """Take a batch in. Edits and deletions pass through to the store; the brand's own voice is stored, not counted.
+
+    The deletion of somebody else's post comes with its words, for the last time: so that nothing of them is kept.
+    """
     heard = []
-    _forget(draft, {(one.source, one.id) for one in mentions if one.op == "delete" and not one.own})
+    gone = {(one.source, one.id): one.text for one in mentions if one.op == "delete" and not one.own}
+    _forget(draft, gone)
     removed(draft, [one for one in mentions if one.op == "delete" and one.own])
     memory = draft.state.live.stories
     for mention in mentions:
         if mention.op != "create" or mention.own:
-            draft.mentions.append(mention)
+            erased = (mention.source, mention.id) in gone
+            draft.mentions.append(replace(mention, title="", text="") if erased else mention)
             spoken(draft, mention)
             continue
         memory, story, _new = stories.assign(memory, mention)
@@ -55,9 +57,12 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     oldest = min(one.published_at for one in heard)
     first_at = draft.state.live.first_at
     draft.state = draft.state.with_live(first_at=oldest if first_at is None else min(first_at, oldest))
+    heard = [one for one in heard if (one.source, one.id) not in gone]  # within one batch, too
     _remember(draft, [one for one in heard if not one.history])
     if not draft.cases(Kind.TONE):
-        _learn_terms(draft, heard)
+        draft.state = draft.state.with_live(
+            usual_terms=usual.learned(draft.state.live.usual_terms, [one.text for one in heard])
+        )
     _watched(draft, [one for one in heard if one.watch and not one.history])
 
 
@@ -85,8 +90,8 @@ def _remember(draft: Draft, mentions: Iterable[Mention]) -> None:
     draft.state = draft.state.with_live(recent=tuple(recent))
 
 
-def _forget(draft: Draft, gone: set[tuple[str, str]]) -> None:
-    """Drop the words of deleted mentions from what may be quoted; the counts stay."""
+def _forget(draft: Draft, gone: Mapping[tuple[str, str], str]) -> None:
+    """Drop the words of deleted mentions from what may be quoted and from the usual talk; the counts stay."""
     if not gone:
         return
 
@@ -94,7 +99,8 @@ def _forget(draft: Draft, gone: set[tuple[str, str]]) -> None:
         return tuple(one for one in mentions if (one.source, one.id) not in gone)
 
     live = draft.state.live
-    draft.state = draft.state.with_live(recent=kept(live.recent))
+    left = usual.without(live.usual_terms, usual.counted(gone.values()))
+    draft.state = draft.state.with_live(recent=kept(live.recent), usual_terms=left)
     for case in (*live.cases, *live.closed):
         quotes = tuple(one for one in case.incident.quotes if (one.source, one.id) not in gone)
         candidates = kept(case.candidates)
@@ -103,24 +109,6 @@ def _forget(draft: Draft, gone: set[tuple[str, str]]) -> None:
             draft.put(replace(case, incident=incident, candidates=candidates))
         elif len(candidates) < len(case.candidates):
             draft.put(replace(case, candidates=candidates))
-
-
-def _learn_terms(draft: Draft, mentions: Sequence[Mention]) -> None:
-    """Count each term once a mention; old counts fade, rare terms are dropped: a bounded picture of the usual talk."""
-    heard: Counter[str] = Counter()
-    for mention in mentions:
-        heard.update(set(detection.terms(mention.text)))
-    usual = draft.state.live.usual_terms
-    fade = 0.5 ** (len(mentions) / TERMS_HALVE)
-    counts = {term: number * fade for term, number in usual.items()}
-    for term, number in heard.items():
-        counts[term] = counts.get(term, 0.0) + number
-    counts[""] = usual.get("", 0.0) * fade + len(mentions)  # the number of mentions behind the counts
-    if len(counts) > TERMS * 1.5:
-        total = counts.pop("")
-        counts = dict(sorted(counts.items(), key=lambda pair: -pair[1])[:TERMS])
-        counts[""] = total
-    draft.state = draft.state.with_live(usual_terms=counts)
 
 
 def _watched(draft: Draft, mentions: Sequence[Mention]) -> None:

@@ -50,6 +50,15 @@ async def erase_words(connection: AsyncConnection, brand: str, source: str, ment
         await _erase_messages(connection, brand, incident, (source, mention))
 
 
+async def counted_text(connection: AsyncConnection, brand: str, source: str, mention: str) -> str:
+    """Return the text by which a brand's usual talk has counted a mention: what it said at first."""
+    mine = (_MENTIONS.c.brand == brand, _MENTIONS.c.source == source, _MENTIONS.c.id == mention)
+    row = (await connection.execute(select(_MENTIONS.c.text, _MENTIONS.c.versions).where(*mine))).one_or_none()
+    if row is None:
+        return ""
+    return str(json.loads(row.versions)[0]["text"] if row.versions else row.text)
+
+
 async def _erase_messages(connection: AsyncConnection, brand: str, incident: str, key: tuple[str, str]) -> None:
     """Take a quote out of the messages about an incident."""
     mine = (_OUTBOX.c.brand == brand, _OUTBOX.c.incident == incident)

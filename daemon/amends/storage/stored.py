@@ -13,7 +13,7 @@ from sqlalchemy import insert as plain_insert
 
 from amends.model import DAY
 from amends.storage import rows, schema
-from amends.storage.erase import erase_words
+from amends.storage.erase import counted_text, erase_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,12 +44,14 @@ _ONE: Final = select(
 class Stored:
     """What is known of a stored mention: gone, or its words (None: not looked up, nobody edits it).
 
-    `archived` are the fields of a post of the brand's own that is being deleted: the copy that is kept of it.
+    `archived` are the fields of a post of the brand's own that is being deleted: the copy that is kept of it. `said` is
+    what somebody else's said at first, while it is being deleted.
     """
 
     gone: bool
     words: tuple[str, str] | None = None
     archived: Mapping[str, Any] | None = None
+    said: str = ""
 
 
 async def read_known(connection: AsyncConnection, brand: str, keys: Iterable[Key]) -> dict[Key, Stored]:
@@ -67,24 +69,26 @@ async def read_known(connection: AsyncConnection, brand: str, keys: Iterable[Key
 
 
 async def read_stored(connection: AsyncConnection, brand: str, mentions: Sequence[Mention]) -> dict[Key, Stored]:
-    """Return what is stored of a batch's mentions, with the words of those that it edits, the copy of its own lost."""
+    """Return what is stored of a batch's mentions, with the words of those that it edits or deletes."""
     known = await read_known(connection, brand, ((mention.source, mention.id) for mention in mentions))
     for mention in mentions:
         key = (rows.tidy(mention.source), rows.tidy(mention.id))
         if mention.op == "update" and key in known:
             row = (await connection.execute(_ONE, {"b": brand, "s": key[0], "i": key[1]})).one()
-            known[key] = Stored(known[key].gone, (row.title, row.text))
+            known[key] = replace(known[key], words=(row.title, row.text))
         elif mention.op == "delete" and mention.own and key in known:
             row = (await connection.execute(_ONE, {"b": brand, "s": key[0], "i": key[1]})).one()
             names = ("title", "text", "url", "author", "lang", "published_at")
-            known[key] = Stored(known[key].gone, archived={name: getattr(row, name) for name in names})
+            known[key] = replace(known[key], archived={name: getattr(row, name) for name in names})
+        elif mention.op == "delete" and key in known and not known[key].gone:
+            known[key] = replace(known[key], said=await counted_text(connection, brand, *key))
     return known
 
 
 def strip(mentions: Iterable[Mention], stored: Mapping[Key, Stored]) -> tuple[tuple[Mention, ...], int]:
     """Return the mentions that say something new, fit for any database, and how many did not.
 
-    The deletion of a post of the brand's own comes with the copy that was kept of it.
+    The deletion of a post of the brand's own comes with the copy that was kept of it, of another's with what it said.
 
     A known one created again is a duplicate, and so is an edit that changes no word, whatever concerns one that was
     deleted, and the deletion of one never seen. An edit of one never seen is its creation.
@@ -102,14 +106,14 @@ def strip(mentions: Iterable[Mention], stored: Mapping[Key, Stored]) -> tuple[tu
             if there is None or there.gone:
                 continue
             known[key] = Stored(gone=True)
-            mention = replace(mention, **there.archived) if there.archived else mention
+            mention = replace(mention, **there.archived) if there.archived else replace(mention, text=there.said)
         elif there is None:
             known[key] = Stored(gone=False, words=words)
             mention = mention if mention.op == "create" else replace(mention, op="create")
         else:
             if mention.op == "create" or there.gone or there.words == words:
                 continue
-            known[key] = Stored(gone=False, words=words)
+            known[key] = replace(there, words=words)
         kept.append(mention)
     return tuple(kept), seen - len(kept)
 

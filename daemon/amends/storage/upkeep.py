@@ -11,10 +11,11 @@ from sqlalchemy import delete, func, or_, select, tuple_, update
 
 from amends import detection
 from amends.model import InputError
+from amends.pipeline import usual
 from amends.pipeline.state import dump_live
 from amends.storage import commit, rows, schema
 from amends.storage.dialect import insert
-from amends.storage.erase import Name, erase_name, erase_words
+from amends.storage.erase import Name, counted_text, erase_name, erase_words
 from amends.storage.writer import Held, MovedError
 
 if TYPE_CHECKING:
@@ -80,19 +81,12 @@ async def forget(unit: Unit, author: str) -> int:
     found |= {(row.brand, row.source, row.mention) for row in (await connection.execute(quoted)).all()} - own
     said: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for brand, source, mention in sorted(found):
-        said[brand].update(await _terms_of(connection, (brand, source, mention)))
+        said[brand].update(detection.terms(await counted_text(connection, brand, source, mention)))
         await erase_words(connection, brand, source, mention)
     await erase_name(connection, name)
     for brand in (await connection.execute(select(_STATE.c.brand))).scalars().all():
         await _forget_in_state(unit, brand, name, said[brand])
     return len(found)
-
-
-async def _terms_of(connection: AsyncConnection, key: tuple[str, str, str]) -> set[str]:
-    """Return what a mention that is to be erased speaks of, as a brand's usual talk counts it."""
-    mine = (_MENTIONS.c.brand == key[0], _MENTIONS.c.source == key[1], _MENTIONS.c.id == key[2])
-    text = (await connection.execute(select(_MENTIONS.c.text).where(*mine))).scalar_one_or_none()
-    return detection.terms(text) if text else set()
 
 
 async def _forget_in_state(unit: Unit, brand: str, name: Name, said: Counter[str]) -> None:
@@ -113,8 +107,7 @@ async def _forget_in_state(unit: Unit, brand: str, name: Name, said: Counter[str
 def _without(live: Live, name: Name, said: Counter[str]) -> Live:
     """Return the state without an author's words. Counts stay, and so do the small hashes: they name nobody.
 
-    Of the usual talk the terms of the erased texts (`said`, in so many of them) are taken back; those go that nobody
-    else has used. Old counts have faded, so that rather too much is taken than too little.
+    Of the usual talk the terms of the erased texts (`said`, in so many of them) are taken back.
     """
 
     def stays(author: str | None) -> bool:
@@ -136,8 +129,6 @@ def _without(live: Live, name: Name, said: Counter[str]) -> Live:
         closed=tuple(map(case_of, live.closed)),
         recent=tuple(mention for mention in live.recent if stays(mention.author)),
         usual_terms={
-            term: count - said[term]
-            for term, count in live.usual_terms.items()
-            if term != f"@{name.bare}" and (term not in said or count - said[term] >= 1.0)
+            term: count for term, count in usual.without(live.usual_terms, said).items() if term != f"@{name.bare}"
         },
     )
