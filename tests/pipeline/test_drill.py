@@ -22,7 +22,9 @@ from amends.model import (
     Kind,
     Reopen,
     Responded,
+    StaleError,
     StartDrill,
+    StartSilence,
     TellAlive,
     Tick,
     UnknownError,
@@ -115,6 +117,24 @@ def test_a_brand_of_which_little_is_known_is_drilled_all_the_same_and_detection_
     assert score is not None
     assert score["detected_seconds"] is None
     assert "less than a day" in score["detection"]
+
+
+def test_a_drill_in_a_silence_is_refused_and_says_until_when() -> None:
+    life = Life()
+    life.tell(StartSilence(until=NOON + HOUR, reason="launch", by="lea"))
+    with pytest.raises(StaleError, match=r"silenced until 2026-01-05T13:00:00Z.*silence end"):
+        life.tell(StartDrill(by="lea"))
+    assert life.told == []
+
+    life.tell(StartDrill(by="lea"), NOON + HOUR)
+    assert [(page.reason, page.state) for page in life.pages] == [("drill", "queued")]
+
+
+def test_a_silence_of_one_story_holds_back_no_drill() -> None:
+    life = Life()
+    life.tell(StartSilence(until=NOON + HOUR, reason="known", by="lea", story="st_1"))
+    life.tell(StartDrill(by="lea"))
+    assert [page.reason for page in life.pages] == ["drill"]
 
 
 def test_a_case_that_a_loud_brand_would_not_notice_says_so_and_a_loud_brand_gets_a_louder_case() -> None:

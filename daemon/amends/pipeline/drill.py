@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from amends import detection, responses
+from amends.incidents import rfc3339
 from amends.model import BIN_SECONDS, HOUR, MINUTE, Bin, Kind, Mention, Reading, Seconds, StaleError, Tone, UnknownError
 from amends.pipeline import evidence
 from amends.pipeline.bins import add, bin_of, small_hash
@@ -38,12 +39,19 @@ class Rehearsal:
 
 
 def start(draft: Draft, command: StartDrill) -> None:
-    """Open an incident of kind drill and call the people of the brand's policy."""
+    """Open an incident of kind drill and call the people of the brand's policy; StaleError where none may ring now."""
     case = CASES.get(command.case)
     if case is None:
         raise UnknownError(f"there is no case {command.case[:40]!r}; there are {', '.join(CASES)}")
     if draft.cases(Kind.DRILL):
         message = f"a drill is already running for {draft.brand.id!r}: acknowledge it first"
+        raise StaleError(message)
+    silenced = draft.silenced_until()
+    if silenced is not None:
+        message = (
+            f"{draft.brand.id!r} is silenced until {rfc3339(silenced)}, so that a drill would reach nobody: end the "
+            "silence first (`amends silence list`, `amends silence end ID`), or drill afterwards"
+        )
         raise StaleError(message)
     found = rehearse(draft, case)
     since = draft.now - (UNSEEN if found.after is None else found.after)
