@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amends import escalation, responses
+from amends import escalation, matching, responses
 from amends.model import (
     DAY,
     DRILL_CASES,
     HOUR,
     MINUTE,
     Acknowledge,
+    Batch,
     Coverage,
     Delivered,
     Feedback,
@@ -31,7 +32,7 @@ from amends.model import (
 )
 from amends.pipeline.cases import CASES
 from amends.pipeline.drill import scorecard
-from support.core import NOON, Life, make_rules, talk
+from support.core import NOON, Life, make_rules, mention, talk
 
 if TYPE_CHECKING:
     from amends.pipeline import BrandState
@@ -128,6 +129,15 @@ def test_a_drill_in_a_silence_is_refused_and_says_until_when() -> None:
 
     life.tell(StartDrill(by="lea"), NOON + HOUR)
     assert [(page.reason, page.state) for page in life.pages] == [("drill", "queued")]
+
+
+def test_a_drill_by_hand_is_held_during_something_real_and_one_by_schedule_is_not() -> None:
+    life = Life(rules=make_rules(watch=matching.Watch(terms=("recall",))))
+    life.tell(Batch((mention(NOON, watch="recall"),)))
+    with pytest.raises(StaleError, match="something real is open for acme, bolt"):
+        life.tell(StartDrill(by="amends", scheduled=True, busy=("bolt",)))
+    life.tell(StartDrill(by="lea"))
+    assert [page.incident.kind for page in life.pages] == [Kind.WATCH, Kind.DRILL]
 
 
 def test_a_silence_of_one_story_holds_back_no_drill() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 
 from amends.config import load
 from amends.config.rules import rules
-from amends.model import Coverage, Failed, Tick
+from amends.model import DRILL_LEFT_OUT, Batch, Coverage, Failed, Kind, Mention, Resolve, Tick, Tone
 from amends.observe import Metrics
 from amends.service.engine import Engine
 from amends.service.rounds import Rounds
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 FILE = """
 timezone: Europe/Paris
-brands: {acme: {name: Acme}}
+brands: {acme: {name: Acme}, bolt: {name: Bolt, watch: {terms: [recall]}}}
 people:
   lea: {name: Léa, language: fr, channels: [phone, hook], quiet_hours: "22:00-07:00"}
   sam: {name: Sam, channels: [hook]}
@@ -47,12 +48,13 @@ class World:
         path.write_text(text, "utf-8")
         self.config = load(path, {})
         self.store, self.clock = store, SetClock(at("2026-11-26T12:00"))
-        self.engine = Engine(store, rules(self.config), self.clock, Metrics("test"))
+        self.metrics = Metrics("test")
+        self.engine = Engine(store, rules(self.config), self.clock, self.metrics)
         self.again()
 
     def again(self) -> None:
         self.rounds = Rounds(
-            self.store, self.engine, self.clock, lambda: Coverage(on_time=10, of=11, silent=("forum",))
+            self.store, self.engine, self.clock, lambda: Coverage(on_time=10, of=11, silent=("forum",)), self.metrics
         )
         self.rounds.config = self.config
 
@@ -109,6 +111,36 @@ async def test_a_drill_that_cannot_start_is_no_error_and_is_not_tried_again(worl
     await world.store.save_meta("drill:last", repr(at("2026-10-01T09:00")))
     await world.look("2026-12-01T09:01")  # due by the clock, and one is running
     assert await world.drills() == ["12-01T09:00"]
+
+
+@pytest.mark.parametrize("brand", ["acme", "bolt"])
+async def test_a_drill_gives_way_to_something_real_of_any_brand_and_says_so(tmp_path: Path, brand: str) -> None:
+    store = await Store.open("sqlite:///amends.db", folder=tmp_path, durable=False)
+    try:
+        world = World(tmp_path, store, FILE.replace("case: rumour", f"case: rumour, brand: {brand}"))
+        await world.look("2026-11-26T12:00")
+        when = world.clock.now = at("2026-12-01T08:58")
+        hit = Mention(
+            brand="bolt", source="news", id="1", text="Bolt recall", published_at=when, seen_at=when, watch="recall",
+            tone=Tone("en", -0.5, 0.8, 0.15, 0.05, "negative"),
+        )  # fmt: skip
+        await world.engine.apply("bolt", Batch((hit,)))
+
+        await world.look("2026-12-01T09:00")
+
+        assert [one.kind for one in (await store.incidents()).items] == [Kind.WATCH]
+        left_out = json.loads(await store.meta(DRILL_LEFT_OUT) or "null")
+        assert left_out["at"] == at("2026-12-01T09:00")
+        assert "something real is open for bolt" in left_out["why"]
+        assert b'amends_scheduled_drills_total{outcome="left_out"} 1.0' in world.metrics.render()
+
+        (real,) = (await store.incidents()).items
+        await world.engine.apply("bolt", Resolve(incident=real.id, by="lea"))
+        await world.look("2027-01-05T09:00")
+        assert [one.kind for one in (await store.incidents()).items] == [Kind.DRILL, Kind.WATCH]
+        assert await store.meta(DRILL_LEFT_OUT) == "null"
+    finally:
+        await store.close()
 
 
 async def test_the_proof_of_life_is_told_once_to_people_and_rotas_in_their_language(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 
 from amends import escalation
 from amends.calendars import ics
-from amends.model import DAY, Delivered
+from amends.model import DAY, DRILL_LEFT_OUT, Delivered
 from support.web import AUTH, NOW, PAGE, running
 
 if TYPE_CHECKING:
@@ -161,3 +162,11 @@ async def test_a_drill_is_started_from_the_view(town: Town) -> None:
     incident = await town.json(f"/api/v1{response.headers['Location']}")
     assert (incident["brand"], incident["drill"], incident["score"]["case"]) == ("bolt", True, "outage")
     assert (await town.form("/drills", by="lea", case="flood", brand="bolt")).status == 422
+
+
+async def test_the_view_says_which_drill_of_the_schedule_was_left_out_and_why(town: Town) -> None:
+    assert "was left out" not in await (await town.get("/on-call", headers=PAGE)).text()
+    left_out = {"at": NOW - 3600, "why": "something real is open for <acme>"}
+    await town.store.save_meta(DRILL_LEFT_OUT, json.dumps(left_out))
+    page = await (await town.get("/on-call", headers=PAGE)).text()
+    assert "was left out: something real is open for &lt;acme&gt;" in page

@@ -18,6 +18,7 @@ from amends.model.base import (
 )
 from amends.model.events import (
     DRILL_CASES,
+    DRILL_LEFT_OUT,
     Acknowledge,
     Advise,
     Batch,
@@ -59,6 +60,7 @@ __all__ = [
     "BIN_SECONDS",
     "DAY",
     "DRILL_CASES",
+    "DRILL_LEFT_OUT",
     "HOUR",
     "MINUTE",
     "Acknowledge",

@@ -10,6 +10,7 @@ from amends.model.incidents import Answers
 from amends.model.mentions import Mention
 from amends.model.readings import Coverage
 
+DRILL_LEFT_OUT = "drill:left-out"  # where the store keeps when the schedule last left one out, and why
 DRILL_CASES = ("outage", "offensive-post", "product-harm", "data-breach", "rumour")  # told in `pipeline.cases`
 
 
@@ -121,10 +122,15 @@ class EndSilence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartDrill:
-    """A marked test page through the real channels."""
+    """A marked test page through the real channels.
+
+    What the schedule starts gives way to what is real: `busy` are the other brands where something is open.
+    """
 
     by: str
     case: str = "outage"
+    scheduled: bool = False
+    busy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,9 @@ class Metrics:
         self.false_pages = self._gauge("false_pages_expected_per_day", "False pages a day, as configured.", "brand")
         self.incidents_open = self._gauge("incidents_open", "Incidents not resolved.", "brand", "kind", "severity")
         self.incidents = self._counter("incidents", "Incidents opened.", "brand", "kind", "severity")
+        self.drills = self._counter("scheduled_drills", "Drills of the schedule by what became of them.", "outcome")
+        for outcome in ("started", "left_out"):
+            self.drills.labels(outcome)
 
     def _paging(self) -> None:
         self.pages = self._counter("pages", "Pages and notices by what became of them.", "channel", "outcome")

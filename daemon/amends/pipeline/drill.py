@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from amends.pipeline.cases import CrisisCase
     from amends.pipeline.draft import Draft
 
+REAL: Final = (Kind.TONE, Kind.WATCH, Kind.DELETED)  # kinds that people deal with
 UNSEEN: Final[Seconds] = 15 * MINUTE  # how long ago it began, where the detector cannot tell
 FIRST_LINE: Final = {1: HOUR / 2, 2: HOUR, 3: HOUR}  # seconds to the first public line, by severity
 _USUAL: Final = 5  # a case is written for a brand that hears so many negatives in five minutes, or fewer
@@ -53,6 +54,8 @@ def start(draft: Draft, command: StartDrill) -> None:
             "silence first (`amends silence list`, `amends silence end ID`), or drill afterwards"
         )
         raise StaleError(message)
+    if command.scheduled:
+        _give_way(draft, command)
     found = rehearse(draft, case)
     since = draft.now - (UNSEEN if found.after is None else found.after)
     posts = _posts(case, draft, since)
@@ -79,6 +82,14 @@ def start(draft: Draft, command: StartDrill) -> None:
         drill=True,
         data={"case": case.id, "detected_after": found.after, "detection": found.why},
     )
+
+
+def _give_way(draft: Draft, command: StartDrill) -> None:
+    """Refuse a drill that nobody asked for while people may be busy with something real."""
+    open_here = [draft.brand.id] if draft.cases(*REAL) else []
+    brands = sorted({*open_here, *command.busy})
+    if brands:
+        raise StaleError(f"something real is open for {', '.join(brands)}: nobody practises meanwhile")
 
 
 def _posts(case: CrisisCase, draft: Draft, since: Seconds) -> list[Mention]:

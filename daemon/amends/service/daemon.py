@@ -167,7 +167,7 @@ class Daemon:
         self.gauges.rotas = lambda: self.engine.rules.rotas
         self.calendars.changed = self._new_shifts
         self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
-        self.rounds = Rounds(self.store, self.engine, clock, self._all_sources)
+        self.rounds = Rounds(self.store, self.engine, clock, self._all_sources, self.metrics)
         self._began = clock.mono()
 
     def _open_site(self) -> web.Site:

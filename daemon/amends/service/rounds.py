@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
 from amends.escalation import Recurring, days_of
-from amends.model import HOUR, AmendsError, StartDrill, TellAlive
+from amends.model import DRILL_LEFT_OUT, HOUR, AmendsError, StartDrill, TellAlive
+from amends.pipeline.drill import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from amends.config.models import Configuration
     from amends.model import Clock, Coverage, Event, Seconds
+    from amends.observe import Metrics
     from amends.pipeline import Decision, Rules
     from amends.storage import Store
 
@@ -50,8 +53,11 @@ class Round:
 class Rounds:
     """Keeps the schedule of `drills` and `report`. `config` may be replaced at any time."""
 
-    def __init__(self, store: Store, engine: Apply, clock: Clock, coverage: Callable[[], Coverage]) -> None:
+    def __init__(
+        self, store: Store, engine: Apply, clock: Clock, coverage: Callable[[], Coverage], metrics: Metrics
+    ) -> None:
         self._store, self._engine, self._clock, self._coverage = store, engine, clock, coverage
+        self._metrics = metrics
         self.config: Configuration | None = None
 
     async def run(self) -> None:
@@ -106,13 +112,25 @@ class Rounds:
         assert config.drills is not None  # noqa: S101 - asked for a configuration that has them
         await self._store.save_meta("drill:last", repr(at))
         if self._clock.wall() - at > TOO_LATE:
-            log.warning("a drill was missed while we were away; the next one comes as planned")
+            await self._left_out(at, "it was missed while Amends was away")
             return
         brand = config.drills.brand or next(iter(self._engine.rules.brands))
+        found = (await self._store.incidents(state=["open", "recovering"], limit=500)).items
+        busy = {one.brand for one in found if one.kind in REAL} - {brand}
+        drill = StartDrill(by=BY, case=config.drills.case, scheduled=True, busy=tuple(sorted(busy)))
         try:
-            await self._engine.apply(brand, StartDrill(by=BY, case=config.drills.case))
+            await self._engine.apply(brand, drill)
         except AmendsError as error:
-            log.warning("the drill did not start", why=str(error))
+            await self._left_out(at, str(error))
+        else:
+            self._metrics.drills.labels("started").inc()
+            await self._store.save_meta(DRILL_LEFT_OUT, "null")
+
+    async def _left_out(self, at: Seconds, why: str) -> None:
+        """Say so in the log, in the metric, and on the view until the next one starts."""
+        log.warning("the drill was left out; the next one comes as planned", why=why)
+        self._metrics.drills.labels("left_out").inc()
+        await self._store.save_meta(DRILL_LEFT_OUT, json.dumps({"at": at, "why": why}))
 
     async def _report(self, config: Configuration, at: Seconds, every: Seconds) -> None:
         """Tell it, then mark it as done; told twice it would be the same message, by its id."""

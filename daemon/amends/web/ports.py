@@ -70,6 +70,10 @@ class Store(Protocol):
         """Return a person's messages, the newest first."""
         ...
 
+    async def meta(self, key: str) -> str | None:
+        """Return a value that is kept, such as which drill was left out."""
+        ...
+
     async def silences(self) -> Sequence[Silence]:
         """Return every silence that is kept, ended ones too."""
         ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from amends.model import DRILL_CASES
+from amends.model import DRILL_CASES, DRILL_LEFT_OUT
 from amends.web.act import start_drill
 from amends.web.answers import page
 from amends.web.api.people import SEVERITIES, known_person, person_document, whole
@@ -33,9 +34,11 @@ async def get_on_call(request: web.Request) -> web.Response:
     severity = int(query_word(request, "severity", SEVERITIES) or "1")
     at = _asked(site, query_word(request, "at"))
     taken = await site.store.delivered()
+    left_out = json.loads(await site.store.meta(DRILL_LEFT_OUT) or "null")
     return page(
         request,
         "oncall.html",
+        left_out=left_out,
         found=_times(whole(site, at, severity)),
         persons=[person_document(site, one, taken) for one in site.engine.rules.people.values()],
         cases=DRILL_CASES,
