@@ -69,7 +69,7 @@ def test_the_body_is_the_one_of_the_doors() -> None:
 
 def test_a_sign_of_life_has_no_incident() -> None:
     document = json.loads(body(compose([page(now=NOW, reason="alive")], LINKS, language="en", now=NOW)))
-    assert document["type"] == "alive"
+    assert document["type"] == "incident.alive"
     assert document["data"]["incident"] is None
 
 

@@ -78,7 +78,7 @@ def body(message: Message) -> bytes:
     """
     page = message.page
     document: dict[str, Any] = {
-        "type": "alive" if page.reason == "alive" else f"incident.{page.event}",
+        "type": f"incident.{'alive' if page.reason == 'alive' else page.event}",
         "timestamp": incidents.rfc3339(page.decided_at),
         "data": {
             "page": {
