@@ -98,14 +98,34 @@ def test_warnings_exit_0_and_the_summary_says_what_will_happen(place: Path) -> N
     assert SECRET not in ran.out
 
 
+def warned(ran: Ran) -> list[str]:
+    return [line for line in ran.out.splitlines() if ": warning: " in line]
+
+
+def test_every_warning_that_is_shown_is_counted_and_names_its_file_as_it_was_given(place: Path) -> None:
+    configured(place, "http://127.0.0.1:9", "templates: {folder: mine}")
+    (place / "mine" / "en").mkdir(parents=True)
+    ours = "---\nlanguage: en\ncrisis: outage\nstage: holding\nlength: 280\n---\nWe are on it.\n"
+    (place / "mine" / "en" / "ours.md").write_text(ours)
+
+    relative = warned(amends("check", "-c", "amends.yaml"))
+    absolute = amends("check", "-c", str(place / "amends.yaml"))
+
+    assert {line.split(":")[0] for line in relative} == {"amends.yaml", "mine/en/ours.md"}
+    assert f"amends.yaml: no errors, {len(relative)} warnings" in amends("check").out.splitlines()
+    assert {line.split(":")[0] for line in warned(absolute)} == {
+        str(place / "amends.yaml"), str(place / "mine" / "en" / "ours.md"),
+    }  # fmt: skip
+    assert f"{place / 'amends.yaml'}: no errors, {len(relative)} warnings" in absolute.out.splitlines()
+
+
 def test_a_faulty_template_is_an_error_of_check(place: Path) -> None:
     (place / "mine").mkdir()
     (place / "mine" / "x.md").write_text("---\nlanguage: en\ncrisis: nonsense\n---\nx\n")
     (place / "amends.yaml").write_text("brands: {acme: {name: Acme}}\ntemplates: {folder: mine}\n")
     ran = amends("check")
     assert ran.code == 2
-    assert "x.md:" in ran.out
-    assert ": error: " in ran.out
+    assert ran.out.startswith("mine/x.md:1: error: ")
 
 
 def test_hostile_text_in_a_configuration_cannot_command_the_terminal(place: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path  # noqa: TC003 - click reads the annotations of its callbacks
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,23 +48,30 @@ def check_command(ctx: click.Context, config: Path | None, *, online: bool, as_j
         loaded = load(path, os.environ)
         words = library(loaded)  # templates have errors of their own
     except ConfigurationError as error:
-        _problems(error.problems, as_json=as_json)
+        _problems(error.problems, path, as_json=as_json)
         ctx.exit(2)
-    _problems(loaded.warnings, as_json=as_json)
-    _problems(_standing(loaded, words, online=online), as_json=as_json)
+    warnings = [*loaded.warnings, *_standing(loaded, words, online=online)]
+    _problems(warnings, path, as_json=as_json)
     if not as_json:
-        for text in _summary(loaded):
+        for text in _summary(loaded, path, len(warnings)):
             click.echo(printable(scrub(text, dict.fromkeys(loaded.secrets, "***"))))
     if online:
         ctx.exit(_online(loaded, as_json=as_json))
 
 
-def _problems(problems: Sequence[Problem], *, as_json: bool) -> None:
-    for problem in problems:
+def _problems(problems: Sequence[Problem], path: Path, *, as_json: bool) -> None:
+    for given in problems:
+        problem = replace(given, file=_as_given(given.file, path))
         if as_json:
             output.line({"file": problem.file, "line": problem.line, "level": problem.level, "text": problem.text})
         else:
             click.echo(printable(str(problem)))
+
+
+def _as_given(file: str, path: Path) -> str:
+    """Name a file as the configuration was named: relative, if that was."""
+    folder, there = path.absolute().parent, Path(file).absolute()
+    return str(path.parent / there.relative_to(folder)) if there.is_relative_to(folder) else file
 
 
 def _standing(config: Configuration, words: Library, *, online: bool) -> list[Problem]:
@@ -84,10 +92,10 @@ def _standing(config: Configuration, words: Library, *, online: bool) -> list[Pr
     return found
 
 
-def _summary(config: Configuration) -> list[str]:
-    from amends.config.summary import summary  # noqa: PLC0415 - only where there is no error
+def _summary(config: Configuration, path: Path, warnings: int) -> list[str]:
+    from amends.config.summary import summary, verdict  # noqa: PLC0415 - only where there is no error
 
-    return summary(config)
+    return [verdict(str(path), warnings), *summary(config)]
 
 
 def _online(config: Configuration, *, as_json: bool) -> int:

@@ -20,8 +20,7 @@ _MONTH = 30 * DAY
 
 def summary(config: Configuration) -> list[str]:
     """Return lines for a person to read; no secret stands in them."""
-    lines = [f"{config.path}: no errors, {_count(len(config.warnings), 'warning')}"]
-    lines += _section("Brands", {id_: _brand(brand, config) for id_, brand in config.brands.items()})
+    lines = _section("Brands", {id_: _brand(brand, config) for id_, brand in config.brands.items()})
     lines += _section("Sources", {id_: _source(source, config) for id_, source in config.sources.items()})
     lines += _section("Channels", {id_: _channel(channel) for id_, channel in config.channels.items()})
     expected = expected_pages(config)
@@ -38,6 +37,11 @@ def summary(config: Configuration) -> list[str]:
     reads = "reading and writing need a token" if config.reads_need_token else "this machine alone may read"
     lines += ["", f"Web: {config.web.external_url or f'http://{config.web.listen}'} ({reads})"]
     return lines
+
+
+def verdict(file: str, warnings: int) -> str:
+    """Return the line above the summary."""
+    return f"{file}: no errors, {_count(warnings, 'warning')}"
 
 
 def _section(heading: str, rows: dict[str, str]) -> list[str]:
