@@ -84,3 +84,18 @@ def test_a_brands_own_words_and_anger_reach_its_mentions() -> None:
 
     assert (one.tone.p_negative or 0) > (plain.tone.p_negative or 1)
     assert one.tone.arousal > 0.4
+
+
+def test_new_posts_of_the_brands_own_are_read_by_the_lint_here_and_nobody_elses() -> None:
+    sorry = (
+        "We are sorry. Our update was faulty, and that was our mistake. We have taken it back and test each one twice."
+    )
+
+    def read(**fields: object) -> object:
+        (one,) = prepare([item(fields.pop("text", sorry), source="newsroom", **fields)], make_rules())  # type: ignore[arg-type]
+        return one.speech
+
+    assert (read(), read(text="Our winter sale begins"), read(op="update")) == ("apology", "other", "apology")
+    assert (read(history=True), read(op="delete")) == (None, None)
+    (stranger,) = prepare([item(f"Acme: {sorry}")], make_rules())
+    assert stranger.speech is None

@@ -8,6 +8,7 @@ import pytest
 
 from amends import matching
 from amends.model import DAY, HOUR, MINUTE, Acknowledge, Batch, Kind, Mention, Resolve, Responded, Tick
+from amends.pipeline.voice import heard
 from support.core import NOON, Life, make_rules, mention
 
 APOLOGY = (
@@ -19,7 +20,7 @@ LINE = "We know that Acme is down and how much that hurts you now. We are lookin
 
 def post(at: float, text: str = "Hello", **fields: object) -> Mention:
     given = {"source": "newsroom", "own": True, "url": f"https://acme.example/{at:.0f}", "author": "Acme"}
-    return mention(at, text=text, **(given | fields))
+    return heard(mention(at, text=text, **(given | fields)))
 
 
 @pytest.fixture
@@ -47,6 +48,12 @@ def test_a_post_of_the_brands_own_during_an_incident_is_its_answer(life: Life) -
     assert [event.data["first"] for event in said] == [["holding"], ["full"]]
     assert {event.by for event in said} == {"amends"}
     assert said[0].data["text"] == LINE
+
+
+def test_what_a_post_was_read_as_is_believed_and_not_read_again_while_a_decision_waits(life: Life) -> None:
+    life.tell(Batch((replace(post(NOON + MINUTE, LINE), speech="apology"),)), NOON + MINUTE)
+
+    assert [kind for kind, _ in answers(life)] == ["full"]
 
 
 def test_any_word_after_the_page_is_a_holding_line_and_before_it_only_what_reads_as_one(life: Life) -> None:

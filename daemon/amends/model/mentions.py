@@ -69,6 +69,7 @@ class Mention:
     fingerprint: int = 0  # 64-bit simhash of the text: near-duplicates differ in few bits; 0 = too short to tell
     watch: str | None = None  # the watched term or author that it contains
     own: bool = False  # from the brand's own voice
+    speech: Literal["apology", "holding", "other"] | None = None  # what the lint reads such a new post as; not stored
     op: Literal["create", "update", "delete"] = "create"
     date: DateQuality = "given"
     history: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from amends import matching, sentiment
 from amends.model import Item, Mention, Tone
+from amends.pipeline import voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,7 @@ def prepare(items: Sequence[Item], rules: Rules) -> list[Mention]:
     found = [one for item in items for one in _find(item, rules)]
     tones = rules.router.score([_text(one, rules) for one in found if one.item.op != "delete"])
     scored = iter(tones)
-    return [_mention(one, _ERASED if one.item.op == "delete" else next(scored), rules) for one in found]
+    return [voice.heard(_mention(one, _ERASED if one.item.op == "delete" else next(scored), rules)) for one in found]
 
 
 def wanted_brands(source: str, rules: Rules) -> Iterable[str]:

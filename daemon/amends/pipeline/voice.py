@@ -34,7 +34,7 @@ def spoken(draft: Draft, post: Mention) -> None:
     """Take note of a new post of the brand's own; what it says during an incident is noted as its answer.
 
     It counts if it came after the incident opened, or reads as an apology or a holding line and came after the first
-    sign. `full` if the lint reads it as an apology, else `holding`.
+    sign. `full` if the lint has read it as an apology, else `holding`.
     """
     if not post.own or post.op != "create":
         return
@@ -45,12 +45,22 @@ def spoken(draft: Draft, post: Mention) -> None:
     cases = [case for case in draft.cases(*ANSWERED) if post.published_at >= case.incident.since]
     if not cases:
         return
-    text = post.text if not post.title or post.text.startswith(post.title) else f"{post.title}\n\n{post.text}"
-    read = lint(text[:KEPT]).kind
     for case in cases:
-        if read != "other" or post.published_at >= case.incident.opened_at:
-            why = f"the brand spoke in {post.source}"
-            said(draft, case, kind="full" if read == "apology" else "holding", url=post.url, text=text[:KEPT], why=why)
+        if post.speech in {"apology", "holding"} or post.published_at >= case.incident.opened_at:
+            kind, why = "full" if post.speech == "apology" else "holding", f"the brand spoke in {post.source}"
+            said(draft, case, kind=kind, url=post.url, text=_statement(post), why=why)
+
+
+def heard(post: Mention) -> Mention:
+    """Return a post as the lint reads it, if it is a new one of the brand's own. It takes up to half a second."""
+    if not post.own or post.op == "delete" or post.history:
+        return post
+    return replace(post, speech=lint(_statement(post)).kind)
+
+
+def _statement(post: Mention) -> str:
+    text = post.text if not post.title or post.text.startswith(post.title) else f"{post.title}\n\n{post.text}"
+    return text[:KEPT]
 
 
 def said(draft: Draft, case: Case, *, kind: str, url: str | None, text: str, why: str, by: str = "amends") -> None:
