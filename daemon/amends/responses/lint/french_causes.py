@@ -22,6 +22,7 @@ HAPPENED = t(
     # something of ours had been, or was, so; it used to do so; it lacked something
     rf"!{_THING}(?:"
     rf"(?:ne |n')?(?:l'|les |la |le |y |en |s'|se |nous )?(?:avait|avaient|était|étaient) (?:\w+ment |pas |jamais |plus |encore |toujours |déjà |tous |toutes )*(?:été |restée?s? )?(?:restée?s?|(?:re|dé|mal )?(?:programmée?s?|réglée?s?|paramétrée?s?|stockée?s?|branchée?s?|prévue?s?|conçue?s?|chargée?s?|calée?s?|rangée?s?|classée?s?|enregistrée?s?|inscrite?s?|notée?s?|montée?s?|reliée?s?|connectée?s?|configurée?s?|équipée?s?|formée?s?|verrouillée?s?|protégée?s?|partagée?s?|copiée?s?|nettoyée?s?|changée?s?|remplacée?s?|vérifiée?s?|contrôlée?s?|testée?s?|installée?s?|débranchée?s?|désactivée?s?|coupée?s?|arrêtée?s?|renouvelée?s?|relue?s?|mise?s? à jour|lue?s?|ouverte?s?|usée?s?|rouillée?s?|bouchée?s?|cassée?s?|périmée?s?|traduite?s?|validée?s?|décidée?s?|fixée?s?|écrite?s?|collée?s?|attachée?s?|fermée?s? (?:à clé|pour)|vendue?s? deux|posée?s?|saisie?s?|tapée?s?|gardée?s?|ajoutée?s?|retirée?s?|confiée?s?|pensée?s?|plus (?:à jour|vue?s?)|à (?:plat|bout|l'envers|l'arrêt|zéro)|en (?:panne depuis|pause|vacances|congés?)|seule?s?|vieux|vieille|trop \w+))"
+    r"|(?:ne |n')?(?:l'|les |la |le |y |en |nous |leur |lui )?(?:avait|avaient) (?:\w+ment |pas |jamais |plus |encore |toujours |déjà |tous |toutes )*(?!été|eu\b|bless|choqu|promis|annonc|coût|suffi|prévenu|averti|alert|demand)\w+(?:é|i|u|is|it|ert|eint|aint)e?s?\b"
     rf"|(?:ne |n')?(?:l'|les |la |le |y |en |s'|se |nous |leur |lui )?(?!{_NO_CAUSE}\b)\w+(?:ait|aient)\b(?! (?:honte|tort|peur|mal|bless\w+|choqu\w+|faux|plus (?:payer|dormir|rien)))"
     rf"|(?:n'avait|n'avaient) (?:pas|qu'|plus|ni|aucun)\S*(?! (?:(?:sa|leur|pas) place|lieu d'être|à (?:être|subir|payer)|d'eau|dû))"
     r")",
@@ -35,6 +36,7 @@ HAPPENED = t(
 )
 
 EXPLANATION = t(
+    r"\b(?:nous|on|j') ?(?:étions|était|étais) (?:\w+ment |déjà |tous |très |trop )?(?:en retard|pressée?s?|débordée?s?|fatiguée?s?|épuisée?s?|trop peu|à court|distraite?s?|en sous-effectif|sous pression|tentée?s?|convaincue?s?|persuadée?s?|sûre?s? (?:que|de)|certaine?s? (?:que|de))\b",
     # one thing was chosen over another, or done with too little
     r"\b(?:nous|on|j'|je) ?(?:avons|a|ai) (?:\w+ment |trop |longtemps )?(?:préféré|choisi|écouté|gardé|attendu|misé|parié|compté|cru|voulu|regardé|pensé)\b[^.!?;]{3,80}\b(?:plutôt qu(?:e|')|au lieu d|avant (?:de penser|la|le|les|celle|celui|votre|vos)|plus (?:de|que)|et (?:aucune?|pas|jamais))",
     r"\b(?:nous|on|j'|je) ?(?:avons|a|ai) (?:\w+ment )?(?:supprimé|réduit|coupé|rogné|économisé|retardé|repoussé|reporté|sauté|espacé|allégé|sacrifié|raccourci|bâclé|bouclé|expédié)(?: [\w'-]+){0,5}? (?:\w+ )?(?:postes?|équipes?|effectifs?|personnel|contrôles?|relectures?|budgets?|étapes?|entretien|pauses?|temps de|délais?|visites?|formations?|essais?|tests?|vérifications?|révisions?|gardes?|travaux|remplacement|nettoyage|inventaire|maintenance|préparation|sécurité|moyens|qualité)\b",
