@@ -92,7 +92,8 @@ class _Reading:
         """Whether a change is announced that is neither a gift, nor a repair, nor boardroom talk, nor a sanction."""
         vices = self.vices
         other = (*vices.voucher, *vices.jargon, *vices.culprit, *self.grammar.forgiveness)
-        plain = [one for one in self.sentences if not found((one,), other)]
+        clauses = tuple(clause for one in self.sentences for clause in one.clauses())
+        plain = [one for one in clauses if not found((one,), other)]
         mending = list(hits(plain, self.grammar.repair))
         resolved = hits(plain, self.grammar.resolve)
         return any(not _overlaps(hit, mending) for hit in resolved)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Lang: TypeAlias = Literal["en", "fr"]
 MAX_TEXT = 10_000  # characters that are read
@@ -41,6 +44,7 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bM)(?<!\bSt)(?<=[.!?\u2026])[\"'\u201d\u00bb)]*\s+|\n+")
+_CLAUSE = re.compile(r"[^,;:]+[,;:]?")
 _ENGLISH = re.compile(
     r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|in|by|be|will|from|us|at|"
     r"sorry|an|as|who|all|no)\b",
@@ -59,6 +63,11 @@ class Sentence:
 
     start: int
     text: str
+
+    def clauses(self) -> Iterator[Sentence]:
+        """Yield the sentence in the pieces between its commas, colons and semicolons."""
+        for piece in _CLAUSE.finditer(self.text):
+            yield Sentence(self.start + piece.start(), piece.group())
 
 
 @dataclass(frozen=True)
