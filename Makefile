@@ -38,7 +38,7 @@ lock:
 	uv pip compile -q --no-strip-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  pyproject.toml --group pyproject.toml:build -o requirements/runtime.lock
 	uv pip compile -q --no-strip-extras --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  pyproject.toml --extra postgresql --extra accurate --group pyproject.toml:build --group pyproject.toml:dev -o requirements/dev.lock
+	  pyproject.toml --extra postgresql --extra accurate --extra mqtt --group pyproject.toml:build --group pyproject.toml:dev -o requirements/dev.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* build dist

@@ -19,6 +19,7 @@ from amends.paging import KINDS, Refused, Sent, build, compose
 from amends.paging.channels._apprise_child import NO_ADDRESS, NOT_TAKEN, main, text_of
 from amends.paging.channels.apprise import AppriseChannel
 from support import receivers
+from support.mqtt import broker
 from support.outbox import LINKS, page
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ async def test_title_text_and_links_arrive(session: aiohttp.ClientSession) -> No
     assert f"Je m'en occupe: {MESSAGE.acknowledge_url}" in got.json["message"]
     assert got.json["message"].endswith(f"Ouvrir: {MESSAGE.url}")
     assert got.json["type"] == "warning"
+
+
+async def test_a_page_arrives_at_a_real_mqtt_broker(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    async with broker(tmp_path) as real:
+        result = await channel(f"mqtt://127.0.0.1:{real.port}/alerts/acme", session).send(MESSAGE)
+        async with asyncio.timeout(20):
+            topic, text = await real.heard.get()
+    assert result == Sent()
+    assert topic == "alerts/acme"
+    assert MESSAGE.title in text
+    assert "12 times the usual since 10:00." in text
+    assert f"Je m'en occupe: {MESSAGE.acknowledge_url}" in text
 
 
 async def test_an_address_apprise_does_not_know_is_refused(session: aiohttp.ClientSession) -> None:
