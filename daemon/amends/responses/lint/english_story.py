@@ -46,12 +46,12 @@ _THING = (
 )
 _HEAD = r"(?:^|[,;:(\u2014] ?|\b(?:and|so|but|when|while|after|as|where) )"
 _HANDLED = (
-    r"(?:moved|switched|swapped|loaded|copied|hired|opened (?!the (?:gates|doors))|picked|priced|budgeted|planned|trained|"
+    r"(?:moved|added|totted|tallied|divided|subtracted|multiplied|booked|stood|lined|taped|threw|grouped|weighed|poured|mounted|switched|swapped|loaded|copied|hired|opened (?!the (?:gates|doors))|picked|priced|budgeted|planned|trained|"
     r"put (?!(?:it|this|that|things|matters) right|up with|out\b|in place)|built|bought|set(?! up)|wired|fitted|installed|tested|stored|cooked|"
     r"parked|merged|upgraded|renamed|imported|exported|ordered|counted|measured|based|guessed|assumed|expected|thought|"
     r"believed|trusted|relied|hoped|wanted|tried|needed|meant|decided|agreed|signed|approved|ran|skipped|cut|saved|"
     r"postponed|delayed|outsourced|handed|gave (?!back)|used|reused|looked at|worked (?:from|with)|drew up|mistook|confused|"
-    r"mixed|misread|rushed|hurried|saw no|had (?:only|no|just|one|two|three|four|few|too|a single|never)|left|let(?! down)|"
+    r"mixed|misread|rushed|hurried|saw no|had (?:only|no(?! (?:right|business|excuses?|idea|choice|reason)\b)|just|one|two|three|four|few|too|a single|never)|left|let(?! down)|"
     r"took (?!responsib\w+|full|it down|down|the (?:post|video|page|picture|ad)\b|action|steps|pride|advantage|too long)|"
     r"kept|forgot|never|grew|spent|typed|entered|keyed|programmed|configured|painted|labelled|filed|stacked|filled|"
     r"shipped|released|launched|rolled out|scheduled|timed|designed|wrote (?!to\b)|folded|printed|translated|replaced|changed|"
@@ -79,7 +79,7 @@ STORY = table(
             r"designed|meant|based|kept|mixed|wrong\w*|rusted|stuck|open|shut|off|on|full|empty|missing|broken|old|out of|short|"
             r"copied|the (?:one|same)|in the|from|not\b|never\b|last\b|still\b|only\b|one\b|two\b|three\b)"
         ),
-        r"!(?<!have )(?<!has )\b(?:had|has) (?:no|only|just|one|two|three|four|twelve|\d+|the same|never)\b",
+        r"!(?<!have )(?<!has )\b(?:had|has) (?:no|only|just|one|two|three|four|twelve|\d+|the same|never)\b(?! (?:right|business|excuses?|idea|choice|place|reason|intention|doubt|plans? to|wish|news|answers?|information)\b)",
         rf"!{_HEAD}{_THING} {_ADVERBS}{_HABIT}\b(?! (?:again|back|up|fine|normally|are|were|weren't|aren't|and|or|of|for|at|in|on|who|that)\b)(?=.{{5,}})",
     ),
     {},

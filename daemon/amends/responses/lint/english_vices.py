@@ -266,6 +266,7 @@ VICES = Vices(
         r"\b(?:we|i) (?:\w+ )?(?:deny|reject|dispute|contest|refute|stand by|stand behind|maintain|followed (?:all|every|the)|complied|acted (?:properly|correctly|lawfully|within|in line))\b|\b(?:all|every) (?:the )?(?:rules?|laws?|procedures?|standards?|protocols?) (?:were|was) (?:followed|met|respected|observed)\b|\b(?:in line|in accordance) with (?:all|the|every) (?:\w+ )?(?:rules|law|standards|regulations)\b|\b(?:accusations?|claims?|allegations?|criticism) (?:are|is|were) (?:\w+ )?(?:false|baseless|unfounded|untrue|unfair|exaggerated|wrong)\b",
     ),
     must_act=t(
+        r"\bwages?\b|\bpay(?:roll|slips?)\b|\b(?:medical|discharge|bank|test|patients?|personal|health|exam\w*|school|tax|court) (?:letters?|records?|files?|results?|notes?|reports?|papers?|forms?)\b|\byour (?!(?:trust|patience|understanding|anger|feedback|forgiveness|comments?|messages?|words?|criticism|faith|confidence|loyalty|support|time)\b)\w+",
         r"\brecall(?:ed|ing|s)?\b",
         r"\b(?:leak\w*|breach\w*|hack\w*|stolen|stole|exposed|data|passwords?|personal details|identity)\b",
         r"\b(?:injur\w+|hurt in|burn\w*|fire|ill\b|sick|allerg\w+|hospital|poison\w*|contaminat\w+|unsafe|stop using|choking|wounded|safety)\b",
@@ -274,7 +275,7 @@ VICES = Vices(
     contact=t(
         r"!\b[\w.+-]+@[\w-]+\.\w|!(?<!\w)@\w{3,}|!https?://|!\bwww\.|!\b[\w-]+\.(?:com|org|net|example|fr|co\.uk|uk|io|eu|info|help|app)\b",
         r"!(?:\+?\d[\d ().-]{5,}\d)|!\b(?:0800|0808|0300|1-800|555)\b",
-        r"!\b(?:call|ring|phone|dial|text|email|e-mail|write to|message|DM|contact|reach|ask|tell|talk to|speak to|come (?:to|and see)|visit|see) (?:us|me|our|the|it to us|\d|her|him)\b",
+        r"!\b(?:call|ring|phone|dial|text|email|e-mail|write to|message|DM|contact|reach|ask|tell|talk to|speak to|come (?:to|and see)|visit|see) (?:us|me|our(?! \w+s?'?s? (?:forgiveness|pardon)\b)|the|it to us|\d|her|him)\b",
         r"!\b(?:reply|answer|comment|write|message|ask|post|tell us)(?: to us)? (?:here|below|to this|in the)\b|!\b(?:DMs?|inbox|mailbox) (?:are|is) open\b|!\b(?:hotline|helpline|help ?line|freephone|toll-free|phone line|chat|help ?desk|contact form|link (?:in|below)|number (?:below|is)|form (?:on|at))\b|!\bby (?:DM|phone|email|message)\b|!\b(?:send|drop) us a\b|!\bdm us\b",
     ),
     announces=t(
