@@ -88,3 +88,57 @@ def test_a_name_that_supplied_us_is_a_culprit_and_not_ourselves() -> None:
 
 def test_what_at_no_time_was_done_is_not_owned() -> None:
     assert "denial" in rules("At no time did we put anybody at risk. Apologies for the worry all the same.")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Our former treasurer hid the figures.", "scapegoat"),
+        ("It was Kevin from accounts who sent the file.", "scapegoat"),
+        ("We have ended our contract with the cleaning firm.", "scapegoat"),
+        ("The customer had not read the instructions.", "scapegoat"),
+        ("Disciplinary proceedings have begun.", "scapegoat"),
+        ("The dosage was misprinted.", "passive-blame"),
+        ("Your file was handed to another patient.", "passive-blame"),
+        ("The recall notice was sent out too late.", "passive-blame"),
+        ("Each guest gets a bottle of wine with our compliments.", "voucher"),
+        ("Nobody can say yet why it broke; service will be back by six.", "unconfirmed-promise"),
+        ("What set it off, we haven't worked out; you will never get another.", "unconfirmed-promise"),
+        ("It's not as if anyone was hurt.", "minimising"),
+        ("At worst, some of you got a cold pizza.", "minimising"),
+        ("These weeks have been hell for me: I can't open my phone without shaking.", "self-pity"),
+        ("My children are being bullied at school over this.", "self-pity"),
+        ("Sorry about the post, in case it hurt.", "conditional"),
+        ("We apologise for how this came across.", "conditional"),
+    ],
+)
+def test_vices_are_found_in_other_words(text: str, rule: str) -> None:
+    assert rule in rules(OWNED + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("A technician has mended the lift.", "scapegoat"),
+        ("The agency warned us twice and we did not listen.", "scapegoat"),
+        ("The water was cut off for six days.", "passive-blame"),
+        ("Guests were moved to another hotel.", "passive-blame"),
+        ("Call free on 0800 496 0100.", "voucher"),
+        ("Only two nurses were on duty.", "minimising"),
+        ("We had just one lifeguard.", "minimising"),
+    ],
+)
+def test_what_only_resembles_them_is_left_alone(text: str, rule: str) -> None:
+    assert rule not in rules(OWNED + text)
+
+
+@pytest.mark.parametrize(
+    "text", ["We are not to blame, yet we are sorry.", "That was Danton Media's doing, not ours. Sorry."]
+)
+def test_a_fault_denied_is_a_denial_and_not_owned(text: str) -> None:
+    assert "responsibility" not in parts(text)
+    assert {"denial", "no-responsibility"} <= rules(text)
+
+
+def test_no_right_to_ask_is_no_request_for_forgiveness() -> None:
+    assert "forgiveness" not in parts("It was our fault. We have no right to ask for your forgiveness.")

@@ -27,7 +27,7 @@ _ADVERBS = (
 )
 # What is said, shown or run for those hit: its doing something is the offence, not the cause.
 _OFFENCE = (
-    r"(?:posts?|tweets?|jokes?|advert\w*|ads?|posters?|campaigns?|letters?|emails?|statement|outages?|delays?|queues?|"
+    r"(?:stakeholders?|partners?|learnings|frameworks?|values|hearts?|thoughts|posts?|tweets?|jokes?|advert\w*|ads?|posters?|campaigns?|letters?|emails?|statement|outages?|delays?|queues?|"
     r"waits?|incidents?|accidents?|fires?|damage|harm|apolog\w+|refunds?|money|inquiry|investigation|reviews?|team|company|"
     r"board|manager|director|staff|employees?|intern|driver|agency|supplier|results?|banners?|shows?|films?|concerts?|"
     r"flights?|trains?|bus|buses|shop|app|service|slogan|words?|captions?|headline|article|photos?|pictures?|"
