@@ -143,7 +143,7 @@ PARTS = Parts(
         r"\b(?:wrongly|mistakenly|carelessly|stupidly),? we\b|\bwe (?:wrongly|mistakenly|carelessly|stupidly|foolishly)\b",
         r"\b(?:<BAD>|<FAULT>)\b[^.!?]{0,60}\bby (?:us\b|me\b|our(?:selves)?\b|<ORG>)",
         r"\b(?:<BAD>|<FAULT>)\b[^.!?]{0,40}\b(?:on|from) our (?:own )?(?:part|side|end)\b|\b(?:part|side|end)\b of ours",
-        r"<NAME>'s? (?:own )?(?:doing|fault|mistake|error|failure|blunder)\b(?= and (?:nobody|no one)|[^.!?]{0,30}\b(?:alone|ours|nobody|no one)\b)",
+        r"<NAME>'s? (?:own )?(?:doing|fault|mistake|error|failure|blunder)\b(?= and (?:nobody|no one)|(?![^.!?]{0,20}\bnot (?:ours|us)\b)[^.!?]{0,30}\b(?:alone|ours|nobody|no one)\b)",
         r"\bwe did (?:this|it|that)\b(?! for)|\bit was us\b|\bthat was us\b|\bthe wrong call was\b[^.!?]{0,20}\b(?:ours|by our)",
     ),
     admission=t(

@@ -121,13 +121,20 @@ def hits(sentences: Iterable[Sentence], patterns: Iterable[Pattern], *, doubt: b
     """Yield where a pattern stands in the speaker's own words, not negated; with `doubt`, in no if-clause either."""
     for sentence in sentences:
         for pattern in patterns:
-            for match in pattern.regex.finditer(sentence.text):
-                before = clause_before(sentence.text, match.start())
-                if not pattern.bare and _NEGATED.search(before):
-                    continue
-                if doubt and _DOUBTED.search(before):
-                    continue
-                yield Hit(sentence.start + match.start(), sentence.start + match.end())
+            seen = sentence.seen.get(id(pattern))
+            if seen is None:
+                seen = sentence.seen[id(pattern)] = tuple(_own(sentence.text, pattern))
+            for start, end, doubted in seen:
+                if not (doubt and doubted):
+                    yield Hit(sentence.start + start, sentence.start + end)
+
+
+def _own(text: str, pattern: Pattern) -> Iterator[tuple[int, int, bool]]:
+    """Yield where a pattern stands that its own clause does not negate, and whether that clause puts it in doubt."""
+    for match in pattern.regex.finditer(text):
+        before = clause_before(text, match.start())
+        if pattern.bare or not _NEGATED.search(before):
+            yield match.start(), match.end(), bool(_DOUBTED.search(before))
 
 
 def clauses(sentence: Sentence) -> Iterator[Sentence]:

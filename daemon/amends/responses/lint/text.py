@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -59,10 +59,14 @@ _FRENCH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the speaker's own, with where it begins in the text. Quotations in it are blanks."""
+    """A sentence of the speaker's own, with where it begins in the text. Quotations in it are blanks.
+
+    `seen` keeps what a pattern (by its id) found here, so that none reads a sentence twice: start, end, doubted.
+    """
 
     start: int
     text: str
+    seen: dict[int, tuple[tuple[int, int, bool], ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def clauses(self) -> Iterator[Sentence]:
         """Yield the sentence in the pieces between its commas, colons and semicolons."""
