@@ -124,6 +124,31 @@ async def test_every_page_fits_a_phone_can_be_read_and_pressed(
 
 
 @pytest.mark.slow
+async def test_the_bar_is_one_row_on_every_phone_and_whole_on_most(
+    stormy: Town, browser: Browser, tmp_path: Path
+) -> None:
+    context, page, _ = await opened(browser)
+    for path in ("/", "/incidents", "/mentions", "/sources", "/on-call", "/silences"):
+        for width in (320, 360, PHONE["width"], 1280):
+            await page.set_viewport_size({"width": width, "height": 844})
+            await page.goto(stormy.url + path)
+            boxes = await page.evaluate(
+                "[...document.querySelectorAll('.bar a')].map((a) => a.getBoundingClientRect())"
+            )
+            assert len({box["top"] for box in boxes}) == 1, (path, width)
+            assert await whole_width(page) == width
+            assert width == 320 or boxes[-1]["right"] <= width, (path, width, boxes[-1])
+            assert await page.evaluate(
+                "(() => { const a = document.querySelector('.bar a[aria-current]').getBoundingClientRect();"
+                " return Math.round(a.left) >= 0 && Math.round(a.right) <= innerWidth; })()"
+            ), (path, width)
+            await page.screenshot(
+                path=tmp_path / f"bar-{width}.png", clip={"x": 0, "y": 0, "width": width, "height": 120}
+            )
+    await context.close()
+
+
+@pytest.mark.slow
 async def test_hostile_mentions_run_nothing_and_stretch_nothing(town: Town, browser: Browser) -> None:
     records = [
         {

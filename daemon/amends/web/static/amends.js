@@ -1,4 +1,4 @@
-// Three comforts: copying a text, a draft read while it is written, and pages that stay fresh. Every page works without them.
+// Four comforts: copying a text, a draft read while it is written, pages that stay fresh, the bar at its page. Every page works without them.
 "use strict";
 
 document.addEventListener("click", async (event) => {
@@ -71,3 +71,5 @@ async function refresh() {
 
 const live = document.querySelector("main[data-live]");
 if (live) setInterval(refresh, Number(live.dataset.live) * 1000);
+
+document.querySelector(".bar [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }); // narrow screens
