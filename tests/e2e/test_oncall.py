@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from support.daemon import environment, running
 from support.receivers import answer, receiver
 
@@ -26,6 +28,8 @@ DURATION:PT2H\r
 END:VEVENT\r
 END:VCALENDAR\r
 """
+FEED = """<rss version="2.0"><channel><title>t</title><link>http://127.0.0.1/</link>
+<item><guid>1</guid><title>Acme is in town</title></item></channel></rss>"""
 ROTA = """
 rotas:
   night: {calendar: night.ics, fallback: sam}
@@ -134,6 +138,22 @@ async def test_the_heart_stops_while_no_page_reaches_anybody_and_beats_again(
             phone.usual = answer(200)
             _, found = await daemon.get("/api/v1/incidents?brand=acme")
             await daemon.post(f"/api/v1/incidents/{found['incidents'][0]['id']}/resolve", {"by": "lea"})
+
+
+@pytest.mark.slow
+async def test_the_heart_begins_to_beat_once_a_source_has_answered_and_not_before(
+    configure: Callable[..., Path], state: Path
+) -> None:
+    async with receiver() as phone, receiver("/beat") as watcher, receiver("/feed.xml") as feed:
+        feed.usual = answer(503)
+        source = f'sources: {{news: {{kind: feed, url: "{feed.url}", every: 1s}}}}\n'
+        path = configure(phone.url, more=f'{source}heartbeat: {{url: "{watcher.url}", every: 1h}}\n')
+        async with running(path, state) as daemon:
+            await until(lambda: len(feed.received) >= 2)
+            await until(lambda: "no source has answered yet" in daemon.log)
+            assert watcher.received == []
+            feed.usual = answer(200, text=FEED)
+            await until(lambda: watcher.received)
 
 
 async def test_a_reload_that_fails_after_parsing_leaves_no_new_token_in_force(

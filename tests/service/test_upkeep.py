@@ -42,6 +42,23 @@ async def test_the_heartbeat_is_called_again_and_again_while_all_succeeds() -> N
         assert metrics.heartbeat._value.get() >= NOON
 
 
+async def test_the_first_heartbeat_follows_the_first_success_and_waits_for_no_turn() -> None:
+    reasons = ["no source has answered yet", "no source has answered yet", None]
+
+    async def audit() -> str | None:
+        return reasons.pop(0) if len(reasons) > 1 else reasons[0]
+
+    async with receiver("/ping") as far:
+        clock = FastClock(NOON, 10.0)
+        heart = upkeep.Heartbeat(clock, Metrics("test"), audit)
+        heart.url, heart.every = far.url, 3_600.0
+        began = clock.wall()
+        await first(heart.run(), far.until(1))
+
+        assert len(far.received) == 1
+        assert clock.wall() - began < 60
+
+
 async def test_the_heartbeat_is_withheld_while_something_is_ill() -> None:
     async with receiver("/ping") as far:
         heart, metrics = beating(far.url, "no source answers in its time")

@@ -74,6 +74,7 @@ class Worker(Generic[C]):
         self._stir = asyncio.Event()
         self._stopping = False
         self._turned = time.monotonic()
+        self.looked = False  # whether the outbox has been read since the start
         self._flying: dict[str, Page] = {}
         self._breakers: dict[str, Breaker] = {}
         self._channels: dict[str, Channel] = {}
@@ -111,6 +112,7 @@ class Worker(Generic[C]):
                 self._turned = time.monotonic()
                 try:
                     pause = await self._start_due(tasks)
+                    self.looked = True
                 except Exception as error:  # noqa: BLE001 - the store may fail in any way; pages must go on after it
                     _LOG.error("outbox unreadable", error=_said(error), again_in=self._limits.pause)
                     await self._rest(self._limits.pause)

@@ -17,7 +17,7 @@ from amends import paging, web
 from amends.config import Configuration
 from amends.config.rules import rotas
 from amends.config.rules import rules as compose
-from amends.model import AmendsError, Clock, Coverage
+from amends.model import AmendsError, Clock
 from amends.observe import Health, Lock, Metrics, Notifier, sample_lag
 from amends.service import upkeep
 from amends.service.calendars import Calendars
@@ -25,6 +25,7 @@ from amends.service.engine import Engine
 from amends.service.keys import cli_token, push_key, signing_keys
 from amends.service.learner import Learner
 from amends.service.prepared import Cursors, Prepared, specs
+from amends.service.pulse import SPREAD, Pulse
 from amends.service.rounds import Rounds
 from amends.service.second import Second
 from amends.service.timekeeper import Timekeeper, first
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 WORKER = "amends"  # in the outbox: there is one of us on a state folder
 CLI = "cli"  # the name of the command line's own token
-SPREAD = 300.0  # seconds over which the first looks at many brands are spread
 MANY = 50
 LAST_SENDS = 5.0  # seconds that messages under way get at a stop; the rest stays in the outbox
 
@@ -166,9 +166,9 @@ class Daemon:
         self.gauges = upkeep.Gauges(self.store, clock, self.metrics)
         self.gauges.rotas = lambda: self.engine.rules.rotas
         self.calendars.changed = self._new_shifts
-        self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self._ill)
-        self.rounds = Rounds(self.store, self.engine, clock, self._all_sources, self.metrics)
-        self._began = clock.mono()
+        self.pulse = Pulse(self.scheduler, self.timekeeper, self.worker, self.store, self.engine, clock)
+        self.heartbeat = upkeep.Heartbeat(clock, self.metrics, self.pulse.ill)
+        self.rounds = Rounds(self.store, self.engine, clock, self.pulse.coverage, self.metrics)
 
     def _open_site(self) -> web.Site:
         config = self.config
@@ -209,7 +209,7 @@ class Daemon:
             "heartbeat": self.heartbeat.run(),
             "calendars": self.calendars.run(),
             "rounds": self.rounds.run(),
-            "watchdog": upkeep.feed_watchdog(self.setting.notifier, self._turning),
+            "watchdog": upkeep.feed_watchdog(self.setting.notifier, self.pulse.turning),
         }
 
     async def _listen(self, stack: AsyncExitStack) -> None:
@@ -383,25 +383,3 @@ class Daemon:
             following = self.following.run(self._current.values())
             changed = self._channels_changed.wait
             await first(asyncio.gather(hearing, following, changed()), changed())
-
-    def _turning(self) -> bool:
-        """Tell whether our own loops turn, whatever the world does."""
-        return self.timekeeper.turning() and self.worker.turning()
-
-    def _all_sources(self) -> Coverage:
-        """Return how many of all sources are on time: what the proof of life tells."""
-        asked = [one for one in self.scheduler.status() if one.on_time is not None and not one.paused]
-        silent = tuple(one.id for one in asked if not one.on_time)
-        return Coverage(on_time=len(asked) - len(silent), of=len(asked), silent=silent)
-
-    async def _ill(self) -> str | None:
-        """Return what keeps the dead man's switch from being fed, None if polling, detecting and paging succeed."""
-        asked = [one for one in self.scheduler.status() if one.on_time is not None and not one.paused]
-        if asked and not any(one.on_time for one in asked):
-            return "no source answers in its time"
-        if not self.timekeeper.turning():
-            return "the timekeeper stands still"
-        if not self.worker.turning():
-            return "nobody looks at the outbox"
-        now, settled = self.setting.clock.wall(), self.setting.clock.mono() - self._began > SPREAD + upkeep.STUCK
-        return await self.store.overdue(now, upkeep.STUCK, list(self.engine.rules.brands), looks=settled)

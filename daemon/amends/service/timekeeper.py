@@ -38,6 +38,7 @@ class Timekeeper:
         self._next: dict[str, Seconds] = {}
         self._changed = asyncio.Event()
         self._turned = -1.0
+        self.looked = False  # whether a tick has been kept since the start
         self._seen: Seconds = float("-inf")
 
     def turning(self) -> bool:
@@ -87,6 +88,7 @@ class Timekeeper:
             return
         try:
             await self._engine.apply(brand, Tick(self._coverage(brand)))
+            self.looked = True
         except StorageError as error:  # a full disk passes: the brand is looked at again, nothing was decided
             log.error("tick not kept", brand=brand, error=str(error), again_in=TRY_AGAIN)
             self.plan(brand, self._clock.wall() + TRY_AGAIN)

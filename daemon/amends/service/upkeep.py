@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GAUGES_EVERY = 5.0  # seconds of real time
 HEARTBEAT_DEADLINE = 5.0
+HEARTBEAT_FIRST = 1.0  # seconds between looks until the first call
 STUCK = 120.0  # what has been due for longer is overdue
 SLICE = 2_000
 
@@ -61,7 +62,10 @@ class Gauges:
 
 
 class Heartbeat:
-    """Calls an address while polling, detecting and paging succeed: when it stops, somebody else raises the alarm."""
+    """Calls an address while polling, detecting and paging succeed: when it stops, somebody else raises the alarm.
+
+    At the start it asks every second, and calls as soon as they have.
+    """
 
     def __init__(self, clock: Clock, metrics: Metrics, ill: Callable[[], Awaitable[str | None]]) -> None:
         self._clock = clock
@@ -69,18 +73,25 @@ class Heartbeat:
         self._ill = ill
         self.url: str | None = None
         self.every: Seconds = 60.0
+        self._begun = False
+        self._why: str | None = None  # it was last withheld for
 
     async def run(self) -> None:
         """Beat for ever; `url` and `every` may be changed at any time."""
         async with aiohttp.ClientSession(trust_env=False) as session:
             while True:
+                wait = self.every
                 if self.url is not None:
                     ill = await self._asked()
                     if ill is None:
+                        self._begun = True
                         await self._beat(session, self.url)
                     else:
-                        log.warning("heartbeat withheld", why=ill)
-                await self._clock.sleep_until(self._clock.wall() + self.every)
+                        if self._begun or ill != self._why:
+                            log.warning("heartbeat withheld", why=ill)
+                        wait = self.every if self._begun else min(self.every, HEARTBEAT_FIRST)
+                    self._why = ill
+                await self._clock.sleep_until(self._clock.wall() + wait)
 
     async def _asked(self) -> str | None:
         """Ask what is wrong; an auditor that cannot answer in time is wrong itself."""
