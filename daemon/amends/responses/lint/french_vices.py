@@ -138,6 +138,7 @@ VICES = Vices(
         r"!\b(?:ne|n') ?(?:en |le |les |la |l'|vous |pouvons |pouvons vous |savons )?(?:(?:savons|sait|sais|connaissons|connaît)(?: \w+)? (?:pas|rien|ni)|(?:pouvons|peux|peut|puis)(?: \w+)? (?:pas|rien) (?:encore |toujours )?(?:\w+ )?(?:dire|expliquer|confirmer|affirmer)|(?:avons|a)(?: \w+)? (?:pas|rien) (?:encore |toujours )?(?:identifié|trouvé|fini|terminé|établi|le détail|tous les|toutes les|les faits|de réponse|d'explication)|sommes (?:pas|toujours pas) (?:encore )?(?:certain|sûr)\w*)|!\b(?:on )?ignor(?:ons|e) (?:encore |toujours )?",
     ),
     unknown=t(
+        r"\b(?:nous|on) (?:(?:le|la|les|l'|y|en) ?)*\w+(?:ons|e)\b[^.!?]{0,30}\ben ce moment(?: même)?\b|\b(?:visionn|réécout|revoy|recoup|reconstitu|dépouill)(?:ons|e|ent)\b",
         r"\b(?:commenc|début|démarr|entam)\w+ (?:\w+ )?(?:ses|leurs|les|des|nos|une|son) (?:contrôles?|vérifications?|analyses?|tests?|inspections?|enquêtes?|recherches?)\b",
         r"\b(?:épluch\w+|décortiqu\w+|pass\w+ au (?:crible|peigne))\b",
         r"!\b(?:nous|on) (?:(?:le|la|les|l') ?)?(?:test(?:ons|e)(?! (?:sur|nos|tous|chaque))|examin(?:ons|e)|analys(?:ons|e)|inspect(?:ons|e))\b(?! (?:désormais|maintenant|chaque|deux fois))|!\bet (?:le|la|les) testons\b|\btraqu\w+ (?:\w+ )?(?:la|l'|le)\b",
@@ -169,7 +170,7 @@ VICES = Vices(
         r"!\b(?:ne |n')(?:se |s')?(?:re)?(?:produi\w+|arriver\w*|recommenc\w+|répét\w+|passer\w*) (?:plus|jamais|pas)\b|!\bplus jamais\b|!\b(?:ne|n')(?:ont|a|avait) (?:\w+ )?(?:pas|jamais|rien) (?:touché|quitté|atteint|fuité|accédé|volé|perdu|subi)\b",
     ),
     minimising=t(
-        r"!\b(?:trois fois rien|nul n'est parfait|personne n'est parfait|l'erreur est humaine|c'est la vie|ce sont des choses qui arrivent|(?:il )?(?:faut|convient de|faudrait) relativiser|un détail|anecdotique\w*|dérisoires?|négligeables?|personne n'(?:est|en est) mort|n'en fait pas un drame|pas (?:de )?(?:grand drame|de mal)|bien peu de chose|peu de chose|à la marge|à tout le monde)\b(?<!pas un détail)(?<!rien d'anecdotique)(?<!rien de négligeable)",
+        r"!\b(?:trois fois rien|nul n'est parfait|personne n'est parfait|l'erreur est humaine|c'est la vie|ce sont des choses qui arrivent|(?:il )?(?:faut|convient de|faudrait) relativiser|un détail|anecdotique\w*|dérisoires?|négligeables?|personne n'(?:est|en est) mort|n'en fait pas un drame|pas (?:de )?(?:grand drame|de mal)|bien peu de chose|peu de chose|à la marge|(?:arrive|arriver) à tout le monde)\b(?<!pas un détail)(?<!rien d'anecdotique)(?<!rien de négligeable)",
         r"\b(?:impacts?|effets?|conséquences|portée|dégâts|gêne|préjudice|risque|ampleur|durée)[^.!?]{0,12}? (?:a|ont|est|sont|reste\w*|fut|était|étaient|demeure\w*)(?: été)? (?:très |bien |assez |plutôt |somme toute |relativement |extrêmement )?(?:limitée?s?|faibles?|restreinte?s?|minimes?|réduite?s?|modérée?s?|modestes?|légers?|légère|courte?s?|brève?s?)\b",
         r"!\b(?:ne |n')(?:[\w']+ ){0,3}?(?:été|duré|concerné|touché|s'agi\w*|agissait|agit|est|était|porté|perdu|manqué|coûté|pris|fait) (?:ici |là |finalement |après tout |en fait |au fond |que )?(?:qu(?:e |')|que d(?:e |'))(?!une partie de|à nous|nous)",
         r"\b(?:gonflée?s?|montée?s? en (?:épingle|mousse)|amplifiée?s?|exagérée?s?|dramatisée?s?) (?:par|sur)\b|\b(?:grande|immense|très grande|large) majorité des (?:cas|clients|colis|voyageurs|commandes)\b[^.!?]{0,30}\b(?:bien|normal\w*|satisf\w+|sans)|\b(?:incident|cas|fait|problème|événement|erreur|retard)s? (?:tout à fait |totalement |parfaitement |strictement |vraiment )(?:isolée?s?|mineure?s?|exceptionnel\w*|ponctuel\w*|marginal\w*)",
@@ -307,7 +308,7 @@ VICES = Vices(
         r"!\b(?:déclaration|conférence de presse|communiqué|point presse|annonce)\b[^.!?]{0,15}\b(?:à|demain|ce soir|avant|dans)\b|!\bsur ce compte\b",
         r"!\bprochaine? \w+(?: ici)? (?:à|dans|avant|vers|d'ici)\b|!\b(?:compte rendu|bilan|annonce|des nouvelles)\b[^.!?]{0,20}\d{1,2} ?h|!\bici\b[^.!?]{0,25}\d{1,2} ?h",
         r"!\bréponses? (?:ici |complète )?(?:à|avant|d'ici|dès|demain|ce soir)\b",
-        r"!\b(?:nous|on|je) (?:(?:vous|y|en|le|la|l'|les|lui|leur) )*(?:partag|publi|donn|dir|communiqu|annonc|expliqu|racont|écri|post|diffus|détaill|répond|préciser|complét|actualis)\w*(?:rons|rai|ra)\b|!\bpoint complet\b|!\bprochaine (?:info|nouvelle|mise à jour|actualisation)\b",
+        r"!\b(?:nous|on|je) (?:(?:vous|y|en|le|la|l'|les|lui|leur) )*(?:partag|publi|donn|dir|(?:re)?parl|reviend|retrouv|rend|post|lir|prendr\w+ la parol|communiqu|annonc|expliqu|racont|écri|post|diffus|détaill|répond|préciser|complét|actualis)\w*(?:rons|rai|ra)\b|!\bpoint complet\b|!\bprochaine (?:info|nouvelle|mise à jour|actualisation)\b",
         r"!\bprochain\w* (?:mot|bulletin|compte rendu|étape)\b",
         r"!\b(?:vous )?(?:ré)?écri(?:s|vons|rai|rons|t)\b(?= (?:ici|à|d'ici|dans|avant|de nouveau|toutes))|!\b(?:un|prochain) point\b",
         r"!\bvous (?:aurez|recevrez|entendrez|serez informés)\b|!\b(?:nouvelles|suite|point|infos?|précisions) (?:à|avant|dans|d'ici|ici|dès|sous|ce soir|demain)\b|!\bferons le point\b|!\b(?:dirons|donnerons|raconterons) (?:la suite|tout|ce que|le reste|plus)\b|!\brendez-vous (?:ici )?à\b",
@@ -338,6 +339,7 @@ VICES = Vices(
         r"!\b(?:un|une|l'|cet|cette|la|le|des) ?(?:\w+ )?(?:incident|accident|incendie|panne|fuite|problème|explosion|coupure|message|publication|vidéo|perturbation|intrusion|défaut|alerte)s?\b",
     ),
     concern=t(
+        r"!\bà (?:eux|elles|lui|elle|vous|ceux|celles)(?:-mêmes)? que (?:nous|vont)\b|\b(?:soigné|secouru|accompagn|pris\w* en charge|entour)\w*\b",
         r"!\bauprès (?:de leurs?|d'eux|d'elles|des) ?\w*\b|\ben sécurité\b",
         r"!\b(?:rage\w*|pénible|agaç\w+|fatig\w+|misère|proches|endeuill\w+|déçu\w*|attente|urgent\w*|désagréable|long\w*|souffr\w+)\b|!\b(?:savons|sait|sais|comprenons|comprend|comprends|mesurons|imaginons|partageons) (?:que|qu'|combien|à quel point|ce que|votre|vos|l')",
         r"!\b(?:inqui\w+|colère|effray\w+|peur|angoiss\w+|préoccup\w+|frustr\w+|bless\w+|choqu\w+|gên\w+|bloqu\w+|perturb\w+|pénible\w*|difficile\w*|dur|bouleversée?s?|troubl\w+|attend\w+|contrari\w+|énerv\w+|fâch\w+|douloureu\w+|touch\w+|coincé\w*|stress\w*|alarm\w*|déstabilis\w+|contraign\w+)\b",
