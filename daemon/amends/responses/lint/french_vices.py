@@ -12,6 +12,7 @@ _SORRY = r"(?:excus\w+|désolée?s?|navrée?s?|pardon\w*|regrett?\w*|regrets?)"
 
 VICES = Vices(
     conditional=t(
+        rf"\b{_SORRY}\b[^.!?]{{0,60}}?(?<!même )(?:\bs'ils|\bs'elles|\bsi elles|\bsi (?:les|des|vos|leurs|mes) \w+)\b|\b{_SORRY}\b[^.!?]{{0,60}}?\b(?:si|s')[^.!?]{{0,30}}?\b(?:senti|sentis|sentie|senties|sentez|sens)\b",
         # an if about the harm, next to the apology
         rf"\b{_SORRY}\b[^.!?]{{0,60}}?(?<!même )(?<!comme )\b(?:si (?:l'une?|jamais|d'aventure|erreur|faute|tort|malentendu|maladresse|tant est|tu|un |une |par |des |beaucoup|plusieurs|nos|notre)\b|s'il y a(?:vait)? (?:eu )?|au cas où|dans (?:la mesure|le cas) où|pour peu que)(?! (?:avez|as) (?:besoin|une question))",
         rf"\b(?:s'il y a(?:vait)? eu|si (?:erreur|faute|tort|maladresse|d'aventure|jamais)|au cas où|dans (?:la mesure|le cas) où|pour peu que)\b[^.!?]{{0,100}}?\b{_SORRY}",
@@ -119,6 +120,7 @@ VICES = Vices(
         re.IGNORECASE,
     ),
     voucher=t(
+        r"\b(?:code|avec|tapez|entrez|saisis|tape|utilise|grâce à|mot de passe)\b[^.!?]{0,12}(?-i:\b[A-ZÉ]{3,}\d{1,3}\b)|(?:€|euros?|%) (?:de moins|en moins|offerts?|de crédit)\b[^.!?]{0,20}\b(?:sur|pour) (?:ton|ta|votre|vos|le|la|les) (?:prochain\w*|panier|commande|achat)",
         r"\b(?:prochain\w*|une?|la|le|votre|vos|deux|chaque) (?:[\w'-]+ ){1,3}?(?:est|sera|seront|sont) (?:gratuite?s?|libres? (?:pour vous|dimanche|samedi|ce|toute))\b|\bentrée (?:\w+ )?libre\b|\bc'est nous qui (?:offrons|invitons|régalons)\b|\bsurclass\w+",
         r"\bune? (?:(?:petite?|belle|jolie|bonne) )?(?:part|peluche|bouquet|fleurs?|café|thé|verre|coupe|dessert|glace|pâtisserie|gâteau|boîte de|panier|tote bag|t-shirt|goodies|mug|surprise|bouteille|crêpe|pizza|chocolat|croissant|invitation|visite|séance|place|boisson|sandwich|attention)s?(?: [\w'-]+){0,3}? (?:vous |t'|leur |l')(?:attend\w*|sera\w*|est|sont|tend)\b|\bune (?:peluche|rose|glace|fleur|boisson) (?:pour|à) (?:chaque|chacun|tou\w+)",
         r"\b(?:venez|passez|viens|passe) (?:donc )?(?:boire|prendre|chercher|récupérer|déguster|goûter|manger|dîner|déjeuner|retirer) (?:une?|le|la|votre|vos|ton|des)\b[^.!?]{0,40}\b(?:pour nous|cadeau|offert\w*|gratuit\w*|sur nous|on régale|maison)",
@@ -135,9 +137,11 @@ VICES = Vices(
         re.IGNORECASE,
     ),
     unsure=t(
+        r"\b(?:causes?|raisons?|origines?|explications?|pourquoi|comment|reste|ampleur)\b[^.!?]{0,12} (?:nous |m')(?:échapp\w+|est (?:encore |toujours )?inconnue?|manqu\w+)\b|\b(?:mystère|énigme) (?:pour nous|reste|demeure)|\brestent? (?:un mystère|une énigme|à (?:comprendre|trouver|expliquer))\b",
         r"!\b(?:ne|n') ?(?:en |le |les |la |l'|vous |pouvons |pouvons vous |savons )?(?:(?:savons|sait|sais|connaissons|connaît)(?: \w+)? (?:pas|rien|ni)|(?:pouvons|peux|peut|puis)(?: \w+)? (?:pas|rien) (?:encore |toujours )?(?:\w+ )?(?:dire|expliquer|confirmer|affirmer)|(?:avons|a)(?: \w+)? (?:pas|rien) (?:encore |toujours )?(?:identifié|trouvé|fini|terminé|établi|le détail|tous les|toutes les|les faits|de réponse|d'explication)|sommes (?:pas|toujours pas) (?:encore )?(?:certain|sûr)\w*)|!\b(?:on )?ignor(?:ons|e) (?:encore |toujours )?",
     ),
     unknown=t(
+        r"\b(?:et )?(?:cherch|tent|essa[iy])(?:ons|e) (?:encore |toujours |\w+ment )?(?:à|de|d') ?(?:en savoir|comprendre|savoir|établir|déterminer|reconstituer|identifier|trouver|localiser|retrouver)\b",
         r"\b(?:nous|on) (?:(?:le|la|les|l'|y|en) ?)*\w+(?:ons|e)\b[^.!?]{0,30}\ben ce moment(?: même)?\b|\b(?:visionn|réécout|revoy|recoup|reconstitu|dépouill)(?:ons|e|ent)\b",
         r"\b(?:commenc|début|démarr|entam)\w+ (?:\w+ )?(?:ses|leurs|les|des|nos|une|son) (?:contrôles?|vérifications?|analyses?|tests?|inspections?|enquêtes?|recherches?)\b",
         r"\b(?:épluch\w+|décortiqu\w+|pass\w+ au (?:crible|peigne))\b",
