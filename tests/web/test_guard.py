@@ -215,6 +215,24 @@ async def test_a_form_from_elsewhere_changes_nothing(town: Town, path: str, head
     assert "Set-Cookie" not in response.headers
 
 
+async def test_where_reading_is_open_so_are_the_buttons_and_elsewhere_they_need_a_session(
+    tmp_path: Path, town: Town, empty_database: Path
+) -> None:
+    assert (await town.form("/sources/news/pause")).status == 303
+    assert town.desk.sources["news"].paused
+    assert (await town.form("/api/v1/sources/news/resume")).status == 401  # the API asks for its token everywhere
+    (tmp_path / "other").mkdir()
+    async with running(tmp_path / "other", empty_database, listen="0.0.0.0:0") as shut:
+        assert (await shut.form("/sources/news/pause")).status == 401
+        assert not shut.desk.sources["news"].paused
+        signed = await shut.form("/sign-in", token=TOKEN)
+        cookie = signed.headers["Set-Cookie"].partition(";")[0]
+        headers = {"Origin": shut.url, "Cookie": cookie, **PAGE}
+        response = await shut.session.post(f"{shut.url}/sources/news/pause", headers=headers, allow_redirects=False)
+        assert response.status == 303
+        assert shut.desk.sources["news"].paused
+
+
 async def test_behind_https_the_same_name_over_http_is_elsewhere(tmp_path: Path, empty_database: Path) -> None:
     async with running(tmp_path, empty_database, external_url=OUTSIDE) as town:
         for origin, status in ((OUTSIDE, 303), ("http://amends.example", 403), ("https://amends.example:444", 403)):
