@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
+from amends.incidents import Trigger, step
 from amends.model import Stage
 from amends.paging import KINDS, Follower, Pressed, Refused, Retry, Sent, Told, build, compose
 from support import receivers
@@ -73,6 +74,21 @@ async def test_a_higher_severity_rings_again_though_the_lower_was_acknowledged(s
         assert [(alert.key, alert.status) for alert in duty.alerts] == [
             ("inc_acme-3", "resolved"),
             ("inc_acme-1", "triggered"),
+        ]
+
+
+async def test_what_is_given_back_rings_again_though_it_was_acknowledged_there(session: aiohttp.ClientSession) -> None:
+    async with pagerduty() as duty:
+        channel, one = channel_to(duty.url, session, api_token=API), page()
+        taken, _ = step(one.incident, Trigger.ACKNOWLEDGE, now=1.0, by="lea", why="w")
+        given, _ = step(taken, Trigger.UNACKNOWLEDGE, now=2.0, by="lea", why="w")
+        again = replace(page(3, reason="unacknowledged"), incident=given)
+        for sent in (one, notice("acknowledged"), again):
+            assert await send(channel, sent) == Sent()
+        assert await follow(channel, Told(page=one, incident=given), Told(page=again, incident=given)) == [Sent()] * 2
+        assert [(alert.key, alert.status) for alert in duty.alerts] == [
+            ("inc_acme-2", "resolved"),
+            ("inc_acme-2-1", "triggered"),
         ]
 
 

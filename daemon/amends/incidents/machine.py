@@ -259,7 +259,7 @@ def _facts(
         case Trigger.ACKNOWLEDGE:
             new, facts = not known, {"acknowledged_at": now, "acknowledged_by": by}
         case Trigger.UNACKNOWLEDGE:
-            new, facts = known, _CLEARED
+            new, facts = known, {**_CLEARED, "given_back": incident.given_back + 1}
         case Trigger.SNOOZE:
             until = changes["snoozed_until"]
             until = until if until is not None and until > now else None

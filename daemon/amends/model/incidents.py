@@ -107,6 +107,7 @@ class Incident:
     record: Record = field(default_factory=Record)
     feedback: Literal["real", "noise"] | None = None
     snoozed_until: Seconds | None = None
+    given_back: int = 0  # how often an acknowledgement was taken back by hand: far ends must ring anew
     drill: bool = False
 
 

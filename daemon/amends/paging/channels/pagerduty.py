@@ -79,10 +79,11 @@ class PagerDutySettings(ChannelSettings):
 
 
 class PagerDuty:
-    """Sends events; 202 means queued there. One key an incident and severity: after a resolve it opens a new alert.
+    """Sends events; 202 means queued there. After a resolve the same key opens a new alert.
 
-    A higher severity is another alert, and the lower one is resolved: PagerDuty would not ring again for an alert that
-    somebody has acknowledged.
+    One key an incident, severity and acknowledgement that was taken back: with each of them another alert begins, and
+    the one before is resolved. An alert that somebody has acknowledged rings no more, whatever is triggered under its
+    key, and no event takes an acknowledgement back there.
     """
 
     kind = "pagerduty"
@@ -152,7 +153,8 @@ class PagerDuty:
 
 def key_of(incident: Incident) -> str:
     """Return the key under which PagerDuty knows an incident."""
-    return f"{incident.id}-{incident.severity}"
+    again = f"-{incident.given_back}" if incident.given_back else ""
+    return f"{incident.id}-{incident.severity}{again}"
 
 
 def _latest(found: Sequence[dict[str, Any]]) -> Seconds | None:
