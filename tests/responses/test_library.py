@@ -31,7 +31,7 @@ def test_every_crisis_has_both_stages_in_both_languages_for_every_length(library
         for stage in lengths
         for length in lengths[stage]
     }
-    assert len(library.templates) == 110
+    assert len(library.templates) == 120
 
 
 @pytest.mark.parametrize("limit", [280, 300, 500, None])

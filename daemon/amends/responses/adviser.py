@@ -34,6 +34,7 @@ _ABOUT = {
     "supplier-fault": "Another's failure, your customers: answer for what they bought from you, name no culprit.",
     "coordinated-attack": "Say what is true in it and leave the rest; apologise only for what happened.",
     "deleted-post": "Say in public what was removed and why; silence makes it worse.",
+    "removed-post": "Say once what went and why, and do not repeat what was unlawful, unsafe or private in it.",
 }
 _SAY: dict[Strategy, str] = {
     "inform": "Say what you know, what people should do, and that you care. No apology for what you did not cause.",

@@ -31,6 +31,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "who": {"en": "[who was hit]", "fr": "[qui a été touché]"},
     "harm": {"en": "[the harm]", "fr": "[le tort causé]"},
     "cause": {"en": "[the cause]", "fr": "[la cause]"},
+    "reason": {"en": "[why it had to go]", "fr": "[pourquoi il le fallait]"},
     "product": {"en": "[product and lot]", "fr": "[produit et lot]"},
     "data": {"en": "[which data]", "fr": "[quelles données]"},
     "claim": {"en": "[the claim]", "fr": "[ce qui est affirmé]"},

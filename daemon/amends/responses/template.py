@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Crisis = Literal[
     "unknown", "offensive-post", "outage", "product-harm", "service-failure", "data-breach", "employee-conduct",
-    "rumour", "supplier-fault", "coordinated-attack", "deleted-post",
+    "rumour", "supplier-fault", "coordinated-attack", "deleted-post", "removed-post",
 ]  # fmt: skip
 CRISES: tuple[str, ...] = get_args(Crisis)
 STRATEGIES = ("inform", "deny", "diminish", "rebuild")  # Coombs's situational crisis communication theory (2007)
