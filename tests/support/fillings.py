@@ -6,7 +6,8 @@ _NAMES = {"en": "Osterly Breweries", "fr": "Brasseries Osterly"}
 _TERSE = {
     "en": {
         "what": "a joke about Harlow", "when": "on Monday from 09:10", "who": "the families of Harlow",
-        "harm": "burns to the hands", "cause": "we skipped the second reading", "reason": "it showed a private address", "product": "the Aria kettle, lot 4471",
+        "harm": "burns to the hands", "cause": "we skipped the second reading",
+        "reason": "it showed a private address", "product": "the Aria kettle, lot 4471",
         "data": "names and home addresses", "claim": "we put river water in our beer",
         "facts": "we use town water, metered since 1994", "repair": "refunds by Friday",
         "change": "two of us check each post", "advice": "change your password", "contact": "0800 555 0199",
@@ -25,7 +26,8 @@ _TERSE = {
 _BRIEF = {
     "en": {
         "what": "a joke about the fire in Harlow", "when": "on Monday at 09:10", "who": "the families who lost homes",
-        "harm": "burns to the hands and face", "cause": "we were in a hurry and skipped the second reading", "reason": "it showed where a family lives",
+        "harm": "burns to the hands and face", "cause": "we were in a hurry and skipped the second reading",
+        "reason": "it showed where a family lives",
         "product": "the Aria kettle, lot 4471", "data": "the names and home addresses",
         "claim": "we put river water in our beer and sell it as spring water",
         "facts": "we have used town water since 1994, and the meter is read by the council",
@@ -35,7 +37,8 @@ _BRIEF = {
     },
     "fr": {
         "what": "une blague sur l'incendie d'Harlow", "when": "lundi à 9 h 10", "who": "les familles sans toit",
-        "harm": "brûlures aux mains et au visage", "cause": "pressés, nous avons sauté la relecture", "reason": "elle montrait où vit une famille",
+        "harm": "brûlures aux mains et au visage", "cause": "pressés, nous avons sauté la relecture",
+        "reason": "elle montrait où vit une famille",
         "product": "la bouilloire Aria, lot 4471", "data": "les noms et les adresses",
         "claim": "nous coupons notre bière à l'eau du lac",
         "facts": "l'eau vient du réseau depuis 1994, et la mairie relève le compteur",
