@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from amends import incidents
 from amends.model import Stage
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels.settings import ChannelSettings, is_public, origin, web_address
 from amends.paging.message import fit, one_line
 from amends.paging.ports import Channel, Refused, Result, Told, Traits, Wish
@@ -105,7 +104,7 @@ class Alertmanager:
         return await self._post(one, now)
 
     async def _post(self, one: dict[str, Any], now: Seconds) -> Result:
-        content = json.dumps([one], ensure_ascii=False).encode("utf-8", "replace")
+        content = _json.encoded([one])
         return await _http.post(self._session, self._url, body=content, headers=self._headers, name=self.id, now=now)
 
 

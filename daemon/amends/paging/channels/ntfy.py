@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels._words import labels
 from amends.paging.channels.settings import ChannelSettings, is_public, origin, web_address
 from amends.paging.message import fit
@@ -121,9 +121,7 @@ class Ntfy:
         }
 
         def whole(text: str) -> bytes:
-            return json.dumps({**document, "message": text}, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "replace"
-            )
+            return _json.encoded({**document, "message": text})
 
         return whole(fit(message.text, LIMIT, size=lambda text: len(whole(text))))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlencode
@@ -12,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from amends import incidents
 from amends.model import Stage
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels._words import labels
 from amends.paging.channels.settings import ChannelSettings, origin, web_address
 from amends.paging.message import fit, one_line
@@ -134,9 +133,7 @@ class PagerDuty:
         )
         if not isinstance(result, Sent):
             return Retry(getattr(result, "after", None), result.why)  # a token may be mended; the alert itself stands
-        listed = found.get("incidents")
-        taken = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        ours = [one for one in taken if one.get("incident_key") == wish.what]
+        ours = [one for one in _json.parts(found, "incidents") if one.get("incident_key") == wish.what]
         return Pressed(by=wish.told.page.person, at=_latest(ours)) if ours else Sent()
 
     async def _post(self, action: str, key: str, more: dict[str, Any], now: Seconds) -> Result:
@@ -146,9 +143,10 @@ class PagerDuty:
             "dedup_key": key,
             **more,
         }
-        content = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json"}
-        return await _http.post(self._session, self._url, body=content, headers=headers, name=self.id, now=now)
+        return await _http.post(
+            self._session, self._url, body=_json.encoded(document), headers=headers, name=self.id, now=now
+        )
 
 
 def key_of(incident: Incident) -> str:
@@ -159,7 +157,7 @@ def key_of(incident: Incident) -> str:
 
 def _latest(found: Sequence[dict[str, Any]]) -> Seconds | None:
     """Return when the last of some incidents was acknowledged, None where PagerDuty does not say it legibly."""
-    marks = [mark for one in found for mark in one.get("acknowledgements") or () if isinstance(mark, dict)]
+    marks = [mark for one in found for mark in _json.parts(one, "acknowledgements")]
     times = []
     for mark in marks:
         with contextlib.suppress(ValueError):

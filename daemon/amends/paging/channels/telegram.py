@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from weakref import WeakSet, WeakValueDictionary
@@ -13,7 +12,7 @@ import structlog
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
 
 from amends.model import Stage
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels._notes import Notes
 from amends.paging.channels._words import labels, over, taken_by
 from amends.paging.channels.settings import ChannelSettings, origin, web_address
@@ -112,9 +111,7 @@ class Telegram:
             bare = {"chat_id": self.chat, **body(message, fancy=False)}
             result, answer = await self.call("sendMessage", bare, message.at)
         if isinstance(result, Sent):
-            found = answer.get("result")
-            number = found.get("message_id") if isinstance(found, dict) else None
-            await self._notes.keep(message.key, _note(message, number))
+            await self._notes.keep(message.key, _note(message, _json.part(answer, "result").get("message_id")))
         return result
 
     # --- what lasts ---
@@ -163,30 +160,26 @@ class Telegram:
                     result, answer = await self.call("getUpdates", asked, 0.0)
             except TimeoutError:
                 result, answer = Retry(None, f"{self.id} gave no answer"), {}
-            updates = answer.get("result")
-            if not isinstance(result, Sent) or not isinstance(updates, list):
+            if not isinstance(result, Sent) or not isinstance(answer.get("result"), list):
                 why = getattr(result, "why", "an odd answer")
                 _LOG.info("updates lost", channel=self.id, why=why, again_in=wait)
                 await asyncio.sleep(max(wait, getattr(result, "after", None) or 0.0))
                 wait = min(60.0, wait * 2)
                 continue
             wait = 1.0
-            for update in updates:
-                if isinstance(update, dict):
-                    await self._take(update, old=offset is None)
-                    number = update.get("update_id")
-                    offset = number + 1 if isinstance(number, int) else offset
+            for update in _json.parts(answer, "result"):
+                await self._take(update, old=offset is None)
+                number = update.get("update_id")
+                offset = number + 1 if isinstance(number, int) else offset
             offset = 0 if offset is None else offset
 
     async def _take(self, update: dict[str, Any], *, old: bool) -> None:
         """Hand one press to the channel in whose chat it was made, and answer it, or the button would spin."""
-        press = update.get("callback_query")
-        if not isinstance(press, dict):
+        press = _json.part(update, "callback_query")
+        if not press:
             return
-        sent = press.get("message")
-        sent = sent if isinstance(sent, dict) else {}
-        chat, data = sent.get("chat"), str(press.get("data", ""))
-        chat = chat if isinstance(chat, dict) else {}
+        sent, data = _json.part(press, "message"), str(press.get("data", ""))
+        chat = _json.part(sent, "chat")
         names = {str(chat.get("id")), f"@{chat.get('username')}"}
         date = sent.get("date")
         age = max(0.0, time.time() - date) if old and isinstance(date, int) else 0.0
@@ -210,7 +203,7 @@ class Telegram:
         result, answer = await _http.ask(
             self._session,
             f"{self._base}/{method}",
-            body=json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"),
+            body=_json.encoded(content),
             headers={"Content-Type": "application/json"},
             name=self.id,
             now=now,
@@ -218,8 +211,7 @@ class Telegram:
         if isinstance(result, Sent):
             good = answer.get("ok") is True
             return (result if good else Retry(None, f"{self.id}: what answered is not Telegram")), answer
-        asked = answer.get("parameters")
-        after = asked.get("retry_after") if isinstance(asked, dict) else None
+        after = _json.part(answer, "parameters").get("retry_after")
         if isinstance(result, Retry) and isinstance(after, int | float):
             return Retry(min(float(after), _http.LONGEST_WAIT), result.why), answer
         if isinstance(result, Refused) and answer.get("error_code") == _CONFLICT:

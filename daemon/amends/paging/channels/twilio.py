@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pydantic import AfterValidator, Field, SecretStr
 
 from amends.model import Stage
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels._notes import Notes
 from amends.paging.channels.settings import ChannelSettings, origin, web_address
 from amends.paging.message import fit, one_line, plain
@@ -151,10 +151,10 @@ class _Twilio(ABC):
         result, answer = await self.ask({"To": self.settings.to, "PageSize": "50"}, message.at)
         if not isinstance(result, Sent):
             return result
-        listed = answer.get(self.collection.lower())
-        if not isinstance(listed, list):
+        collection = self.collection.lower()
+        if not isinstance(answer.get(collection), list):
             return Retry(None, f"{self.id}: what answered is not Twilio")
-        ours = [one for one in listed if isinstance(one, dict) and one.get("status") not in GONE]
+        ours = [one for one in _json.parts(answer, collection) if one.get("status") not in GONE]
         return Sent() if any(self.is_it(one, message, began) for one in ours) else None
 
     async def ask(self, query: Mapping[str, str], now: Seconds) -> tuple[Result, dict[str, Any]]:
@@ -202,9 +202,8 @@ class Sms(_Twilio):
         """Look whether the person has replied with the page's digits."""
         query = {"To": self.settings.sender, "From": self.settings.to, "PageSize": "20"}
         result, answer = await self.ask(query, now)
-        listed = answer.get("messages")
-        for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, dict) and one.get("from") == self.settings.to and one.get("direction") == "inbound":
+        for one in _json.parts(answer, "messages"):
+            if one.get("from") == self.settings.to and one.get("direction") == "inbound":
                 at = _time(one.get("date_sent"))
                 said = re.findall(r"[0-9]+", str(one.get("body", ""))[:200])
                 if at is not None and at >= wish.told.page.decided_at - 60 and code_of(wish.told.page.id) in said:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from amends import incidents
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels.settings import ChannelSettings, is_public, origin, web_address
 from amends.paging.ports import Channel, Result, Traits
 
@@ -89,7 +88,7 @@ def body(message: Message) -> bytes:
             "incident": incidents.incident_document(page.incident, url=message.url) if page.reason != "alive" else None,
         },
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _json.encoded(document)
 
 
 def signature(key: bytes, id_: str, stamp: str, content: bytes) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from py_vapid import Vapid02
 from pydantic import Field
 
 from amends.model import InputError
-from amends.paging.channels import _http
+from amends.paging.channels import _http, _json
 from amends.paging.channels._notes import Notes
 from amends.paging.channels._words import labels
 from amends.paging.channels.settings import ChannelSettings
@@ -108,10 +107,9 @@ class WebPush:
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, str]:
         """Return a subscription whose address is that of a push service and whose keys are keys."""
-        endpoint, keys = given.get("endpoint"), given.get("keys")
+        endpoint, keys = given.get("endpoint"), _json.part(given, "keys")
         if not isinstance(endpoint, str) or len(endpoint) > 2_000 or not self._is_service(endpoint):  # noqa: PLR2004 - an address
             raise InputError("endpoint is no address of a push service that we know; channels.ID.hosts adds one")
-        keys = keys if isinstance(keys, dict) else {}
         point, auth = _bytes(keys.get("p256dh")), _bytes(keys.get("auth"))
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
@@ -190,9 +188,7 @@ def payload(message: Message) -> bytes:
     }
 
     def whole(text: str) -> bytes:
-        return json.dumps({**document, "body": text}, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "replace"
-        )
+        return _json.encoded({**document, "body": text})
 
     return whole(fit(message.text, LIMIT, size=lambda text: len(whole(text))))
 
