@@ -25,7 +25,8 @@ _MAIN = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from|no (?:right|reason|claim) to)\b"
+    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from|"
+    r"no (?:right|reason|claim) to)\b"
     r"|\b(?:at|in|by|under) no\b"
     r"|n't\b(?! only)"
     r"|\b(?:no(?! doubt)|without|rather than|instead of)(?: [\w'-]+)? ?$"
