@@ -38,6 +38,7 @@ HAPPENED = t(
 )
 
 EXPLANATION = t(
+    r"(?:\bnous|\bon|\bj'|\bje|\ba|\bont)\b[^.!?;]{3,80}?,? en (?!attendant|espérant (?:que |pouvoir )?(?:vous|mériter)|restant|remerciant|vous|nous|sachant|assumant|présentant|garantissant|respectant|conservant|souhaitant)(?:ne )?(?:pariant|comptant|misant|pensant|croyant|voulant|espérant|supposant|oubliant|négligeant|sautant|copiant|recopiant|cherchant|suivant|reprenant|ignorant|appliquant|confondant|calculant|tablant|préférant|laissant|coupant|passant|faisant|imaginant|utilisant|lisant|changeant|déplaçant|\w+ant (?:trop|sur|deux|sans|pas|plus))\b",
     r"!^ ?c'est qu(?:e |')(?:nous|on|notre|nos|personne|les?|la|l'|une?|rien)\b",
     r"!\b(?:nous|on) (?:n')?av(?:ions|ait) (?:bien |pourtant |certes |beaucoup |toujours |encore )?(?:une?|des|deux|trois|trop|peu|pas (?:d|assez|prévu)|plus (?:de|d|qu)|aucune?|qu|rien)\w*",
     r"\bpar (?:pure |simple |seul )?(?:économie|habitude|facilité|paresse|souci d|manque d(?!e respect|e tact)|excès d|crainte|peur d|ignorance|fatigue|cupidité|avarice|vanité|orgueil|routine|confort|calcul|appât|goût d|avidité|commodité|souci|lassitude)\w*",
@@ -57,7 +58,7 @@ EXPLANATION = t(
     r"!\b(?:nous|on|j'|je) ?(?:ne |n')(?:(?:vous|les|l'|la|le|y|en|lui|leur) ?)*(?:avons|a|ai|avions|avait) \w+ (?:[\w']+ ){0,4}?qu(?:e |')(?:tou\w+|une?|deux|trois|le|la|les|\d|en|sur|après|à)\b",
     r"\b(?:nous|on|j'|je) ?(?:avons|a|ai) (?:conservé|gardé|stocké|laissé|réutilisé|repris|recopié|recollé|copié|recyclé|utilisé|retenu|ressorti|employé|pris|lancé|ouvert|mis en ligne|testé|mesuré|calculé|compté)\b[^.!?;]{2,60}\b(?:ancien\w*|vieux|vieille|vieilles|périmé\w*|de l'an (?:dernier|passé)|d'hier|de la veille|de (?:19|20)\d\d|d'une autre|d'un autre|à la main|de mémoire|dont nous|là où il|sur (?:des|un|une) (?:hypothèse|estimation|prévision|chiffre|relevé|plan|carte)\w*|avec (?:un seul|une seule|deux|trop peu|moins))",
     r"\bc'est en \w+ant\b[^.!?]{4,}\bqu(?:e |')",
-    r"\b(?:date|datent|datait|dataient) (?:de|d')\b|\b(?:portent|portaient|porte|partagent|partageaient) (?:exactement |presque )?(?:la|le|les) mêmes?\b|!\b(?:n'existe\w*|n'existai\w+|ne (?:porte|portait|couvr\w+|prévo\w+|concern\w+)) (?:pas|que|qu')",
+    r"\b(?:date|datent|datait|dataient) (?:d'avant|de (?:(?:19|20)\d\d|\w+ ans|l'époque|plus de))|\b(?:portent|portaient|porte|partagent|partageaient) (?:exactement |presque )?(?:la|le|les) mêmes?\b|!\b(?:n'existe\w*|n'existai\w+|ne (?:porte|portait|couvr\w+|prévo\w+|concern\w+)) (?:pas|que|qu')",
     r"\bvieu?x? de (?:\w+ )?(?:\w+ )?(?:ans|mois|semaines|jours)\b|\bvieilles? de \w+ (?:ans|mois|semaines|jours)\b",
     r"\b(?:une? seule?|deux) (?:personne|agent|employé|salarié|caissi\w+|infirmi\w+|technicien|médecin|serveur|conducteur|contrôleur|collègue|surveillant|maître-nageur)\w*\b[^.!?]{0,30}\bpour (?:tou\w+|\d+|deux|trois|quatre|cinq|six|dix|vingt|cent|l'ensemble|le|la|les)\b",
     r"\btrop (?:vite|tard|tôt|confiance|peu de temps) (?:pour|par|à)\b|\b(?:mal|pas) (?:évalué|estimé|anticipé|dimensionné|calibré)\w*\b",

@@ -60,6 +60,7 @@ VICES = Vices(
         r"\b(?:portons|porté|déposé|déposons|portera) (?:une )?plainte contre (?:l'ancien\w*|une?|notre|l[ea]|cet|cette|ce|lui|elle)\b(?! (?:inconnu|pirate))|\b(?:M\.|Mme|Mlle|monsieur|madame) ?(?-i:[A-ZÉ][\w-]+)[^.!?]{0,50}? (?:(?:ne |n')(?:travaille|est|fait|exerce) plus|a (?:été )?(?:licenci|renvoy|suspend|écart|quitté|démissionn|présenté sa démission)\w*)|\b(?:a|ont) (?:présenté|posé|remis|donné) (?:sa|leur) démission\b|\b(?:il|elle|ils|elles) (?:a|ont) (?:depuis |aussitôt )?(?:quitté (?:l'entreprise|nos|notre|la société|la maison|ses fonctions|son poste)|démissionné)",
         r"\b<TRADE> (?:s'est|a|ont|avait|se sont|s'était) (?:\w+ment )?<MISDEED>|\bc'est (?:bien )?<TRADE>,? qui\b|\b(?:à cause|par la faute|du fait|par l'erreur|la négligence) (?:d'|de |du |des )<TRADE>|\b<FAULT> (?:d'|de |du |des )(?:<ROLE2>|(?:notre|nos|l'|un|une|la|le) ?<ROLE3>)",
         r"\bsans (?:notre (?:accord|autorisation|aval|feu vert|validation)|nous (?:le |la |les |en |l')?(?:prévenir|consulter|dire|demander|montrer|informer|avertir|parler|soumettre))\b|!\b(?:n'est|n'était) pas (?:la nôtre|le nôtre|de nous|notre fait)\b[^.!?]{0,15}\b(?:mais )?(?:celle|celui|de) (?:de|d')",
+        r"\bc'est (?:à|contre|vers) (?!nous|moi|notre direction|notre équipe)(?:la|le|l'|les|un|une|notre|nos)? ?(?:[\w'-]+ )?(?:(?-i:[A-ZÉ])[\w-]+|<ROLE3>) qu'il faut (?:demander|s'en prendre|en vouloir|adresser|vous (?:adresser|plaindre|retourner)|reprocher|se plaindre)|\b(?:adressez|plaignez|retournez|prenez)-vous(?:-en)? (?:à|auprès|contre) (?!nous|moi|notre direction)(?:la|le|l'|un|une|notre) ?(?:<ROLE3>|[\w'-]+ (?-i:[A-ZÉ])\w+)|\bvenait de chez (?:elle|lui|eux|elles)\b",
         # somebody else did it
         r"!\b<ROLE2>(?: [\w'-]+){0,4}?(?:, [^,.!?]{1,40},)? (?:n'a|n'avait|n'ont) (?:pas|jamais|rien) (?!été|pu|souffert|à |commis|fait de|menti|fauté|démérité|reçu)<PP>\b",
         r"\b(?:tout|cela|ça|tout cela|le problème|cette erreur|l'erreur) (?:vient|provient|est venue?|est partie?) (?:\w+ment )?(?:de|d'|du) ?<ROLE2>|\b(?:du|de la|de l'|de notre) ?<ROLE3> (?:vient|provient) (?:l'erreur|la faute|le problème)",
@@ -146,7 +147,7 @@ VICES = Vices(
     ),
     unknown=t(
         r"\b(?:et )?(?:cherch|tent|essa[iy])(?:ons|e) (?:encore |toujours |\w+ment )?(?:à|de|d') ?(?:en savoir|comprendre|savoir|établir|déterminer|reconstituer|identifier|trouver|localiser|retrouver)\b",
-        r"\b(?:nous|on) (?:(?:le|la|les|l'|y|en) ?)*\w+(?:ons|e)\b[^.!?]{0,30}\ben ce moment(?: même)?\b|\b(?:visionn|réécout|revoy|recoup|reconstitu|dépouill)(?:ons|e|ent)\b",
+        r"\b(?:nous|on) (?:(?:le|la|les|l'|y|en) ?)*\w+(?:ons|e)\b[^.!?]{0,30}\ben ce moment(?: même)?\b|\b(?:visionn|réécout|revoy|recoup|reconstitu|dépouill|recueill|rassembl|collect)(?:ons|ent)\b",
         r"\b(?:commenc|début|démarr|entam)\w+ (?:\w+ )?(?:ses|leurs|les|des|nos|une|son) (?:contrôles?|vérifications?|analyses?|tests?|inspections?|enquêtes?|recherches?)\b",
         r"\b(?:épluch\w+|décortiqu\w+|pass\w+ au (?:crible|peigne))\b",
         r"!\b(?:nous|on) (?:(?:le|la|les|l') ?)?(?:test(?:ons|e)(?! (?:sur|nos|tous|chaque))|examin(?:ons|e)|analys(?:ons|e)|inspect(?:ons|e))\b(?! (?:désormais|maintenant|chaque|deux fois))|!\bet (?:le|la|les) testons\b|\btraqu\w+ (?:\w+ )?(?:la|l'|le)\b",
@@ -312,6 +313,7 @@ VICES = Vices(
         r"!\b(?:par|en) (?:message (?:privé)?|MP|DM|téléphone|courriel|mail|e-mail)\b|!\b(?:numéro (?:vert|gratuit|d'appel|ci-dessous)|ligne (?:dédiée|directe|ouverte)|hotline|standard|formulaire|lien (?:ci-dessous|en)|messagerie (?:privée )?(?:est )?ouverte|MP ouverts|nous joindre|nous écrire|nous appeler|nous contacter|vous répond)\b",
     ),
     announces=t(
+        r"!\b(?:prise de parole|allocution|intervention|direct|réponses?|conférence|réunion publique|rendez-vous|point|annonce|nouvelles?)\b[^.!?]{0,12} (?:à|vers|avant|d'ici|dès|demain|ce soir) ?(?:\d|midi|matin|\w+ heures?)",
         r"!\b(?:on|nous) (?:vous )?(?:dit|disons|donne|donnons|raconte|racontons|explique|expliquons) (?:tout|la suite|ce que|plus|des nouvelles)\b|!\bon (?:vous )?tient (?:au courant|informés)\b",
         r"!\b(?:déclaration|conférence de presse|communiqué|point presse|annonce)\b[^.!?]{0,15}\b(?:à|demain|ce soir|avant|dans)\b|!\bsur ce compte\b",
         r"!\bprochaine? \w+(?: ici)? (?:à|dans|avant|vers|d'ici)\b|!\b(?:compte rendu|bilan|annonce|des nouvelles)\b[^.!?]{0,20}\d{1,2} ?h|!\bici\b[^.!?]{0,25}\d{1,2} ?h",
