@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from amends import escalation
-from amends.escalation import people, turn
+from amends.escalation import messages, people, turn
 from amends.escalation.ledger import Outcome, page_id
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Delivered
 from amends.paging import Sent, worker
@@ -68,7 +68,7 @@ def keys_without_their_step(patch: pytest.MonkeyPatch) -> None:
     def short(incident: str, _step: str, person: str, channel: str) -> str:
         return page_id(incident, "", person, channel)
 
-    patch.setattr(turn, "page_id", short)
+    patch.setattr(messages, "page_id", short)
     patch.setattr(escalation, "page_id", short)
 
 
@@ -76,7 +76,7 @@ def quiet_hours_in_greenwich(patch: pytest.MonkeyPatch) -> None:
     def wrong(person: Any, now: float) -> float | None:
         return people.quiet_until(replace(person, timezone="UTC"), now)
 
-    patch.setattr(turn, "quiet_until", wrong)
+    patch.setattr(messages, "quiet_until", wrong)
     patch.setattr(worker, "quiet_until", wrong)
 
 

@@ -85,7 +85,7 @@ def raised(turn: Turn) -> None:
     """
     if not turn.owe("raised"):
         turn.round = 0
-        turn.call_again("raised", turn.held_people() if turn.incident.severity == 1 else ())
+        turn.call_again("raised", turn.messages.held_people() if turn.incident.severity == 1 else ())
 
 
 @_rule
@@ -159,7 +159,7 @@ def failed(turn: Turn, *, page: str, error: str) -> None:
 @_rule
 def deferred(turn: Turn, *, page: str, until: Seconds, why: str) -> None:
     """The worker met the person's cap: the message is held until then, and decided anew by `tick`."""
-    turn.hold(page, until, why)
+    turn.messages.hold(page, until, why)
 
 
 def _uninformed(turn: Turn, by: str) -> tuple[str, ...]:

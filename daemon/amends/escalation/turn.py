@@ -1,30 +1,21 @@
-"""One decision about one incident's messages in the making: the parts from which the ladder's rules are built."""
+"""One decision about one incident in the making: the steps and silences from which the ladder's rules are built."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from amends.escalation.ledger import GROUP_BLIND, Call, Cause, Ledger, Outcome, Row, page_id
-from amends.escalation.people import quiet_until
+from amends.escalation.ledger import Cause, Ledger, Outcome
+from amends.escalation.messages import Messages
 from amends.escalation.policy import Step
-from amends.model import DAY, HOUR, Kind, PageChange, Stage
+from amends.model import Kind, PageChange, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from amends.escalation.people import Person
     from amends.escalation.policy import Note, Policy
-    from amends.model import EventName, Incident, PageState, Reason, Seconds
-
-CHANNEL_PATIENCE: Final[Seconds] = 30.0  # how long a channel is tried while the person has another one
-SECOND_KIND: Final[Seconds] = 60.0  # until a channel of another kind rings too, at severity 1
-NOTICE_PATIENCE: Final[Seconds] = HOUR
-HELD_AT_MOST: Final[Seconds] = 32 * DAY  # quiet hours and caps end sooner
-BLIND_GRACE: Final[Seconds] = 15.0  # one cause blinds many brands: wait for the others, then tell all at once
-CANCELLED_KEPT: Final = 16  # cancelled messages that may turn out to have been under way
-_UNSENT: Final[tuple[PageState, ...]] = ("queued", "deferred")
+    from amends.model import EventName, Incident, Reason, Seconds
 
 
 class Turn:
@@ -42,25 +33,30 @@ class Turn:
         self.incident, self.people, self.now = incident, people, now
         blind = incident.kind is Kind.BLIND
         self.policy = policy.for_operators() if blind else policy
-        self._group = GROUP_BLIND if blind else None
         ends = (until for until in (silenced_until, incident.snoozed_until) if until is not None and until > now)
         self._mute = max(ends, default=None)
-        self.live = incident.state is not Stage.RESOLVED and incident.acknowledged_at is None
-        self.round, self.level, self.due = ledger.round, ledger.level, ledger.due
+        self.messages = Messages(incident, ledger, people, now, muted=self._mute is not None)
+        self.live = self.messages.live
+        self.round, self.level = ledger.round, ledger.level
         self.muted_until, self.owed, self._begun = ledger.muted_until, ledger.owed, ledger.begun
-        self._count, self._step = ledger.calls, ledger.step
-        self._rows = {row.id: row for row in ledger.rows}
-        self._paged, self._told = dict.fromkeys(ledger.paged), dict.fromkeys(ledger.told)
-        self._calls: list[Call] = []
-        self._changes: list[PageChange] = []
+        self._count = ledger.calls
         self._events: list[tuple[EventName, str]] = []
         self._note(self.policy.steps[self.level].notes if 0 <= self.level < len(self.policy.steps) else ())
+
+    @property
+    def due(self) -> Seconds | None:
+        """When the next step, or the next round, begins."""
+        return self.messages.next_step
+
+    @due.setter
+    def due(self, at: Seconds | None) -> None:
+        self.messages.next_step = at
 
     # --- the ladder ---
 
     def restart(self) -> None:
         """Stand before the first step, and take it unless a silence holds."""
-        self.round, self.level, self.due, self._step = 0, -1, None, ""
+        self.round, self.level, self.due, self.messages.step = 0, -1, None, ""
         self._begun = "opened" if self.incident.revision == 1 else "reopened"
         if not self.owe("first"):
             self._open()
@@ -115,9 +111,9 @@ class Turn:
     def stop(self, why: str, *, kinds: Sequence[Literal["page", "notice"]]) -> None:
         """Cancel all unsent messages of these kinds, and take no further step."""
         self.due = None
-        for row in list(self._rows.values()):
-            if row.kind in kinds and row.state in _UNSENT:
-                self._cancel(row, why)
+        for row in self.messages.unsent():
+            if row.kind in kinds:
+                self.messages.cancel(row, why)
 
     def notify(self, people: Iterable[str], reason: Reason, who: str) -> None:
         """Send a notice to each."""
@@ -126,24 +122,20 @@ class Turn:
         for person in people:
             self._call(person, "notice", cause, ordinal, f"{reason} by {who}")
 
-    def held_people(self) -> tuple[str, ...]:
-        """Return those whose page is held."""
-        return tuple(row.person for row in self._rows.values() if row.state == "deferred" and row.kind == "page")
-
     @property
     def paged(self) -> tuple[str, ...]:
         """The people whom a page has reached."""
-        return tuple(self._paged)
+        return tuple(self.messages.paged)
 
     @property
     def told(self) -> tuple[str, ...]:
         """The people whom anything has reached."""
-        return tuple(self._told)
+        return tuple(self.messages.told)
 
     def note_told(self, person: str) -> None:
         """Count a person as told: the one who acknowledged wants to hear of the end."""
         if person in self.people:
-            self._told[person] = None
+            self.messages.told[person] = None
 
     def name(self, person: str) -> str:
         """Return a person's name, or the id where nobody of that id is configured any more."""
@@ -153,18 +145,19 @@ class Turn:
 
     def settle_sent(self, page: str) -> None:
         """Record a delivery; a page that went out while it was being cancelled is followed by the newer truth."""
-        row = self._rows.get(page)
-        self._changes.append(PageChange(id=page, state="sent", why="", channel=row.channel if row else ""))
+        messages = self.messages
+        row = messages.rows.get(page)
+        messages.changes.append(PageChange(id=page, state="sent", why="", channel=row.channel if row else ""))
         if row is None:
             return
-        known = row.person in self._told
-        self._rows[page] = replace(row, state="sent")
-        self._told[row.person] = None
+        known = row.person in messages.told
+        messages.rows[page] = replace(row, state="sent")
+        messages.told[row.person] = None
         if row.kind != "page":
             return
-        self._paged[row.person] = None
+        messages.paged[row.person] = None
         if row.state == "queued":
-            self._ring_again(row)
+            messages.ring_again(row)
         if row.state != "cancelled" or known:
             return
         by = self.incident.acknowledged_by
@@ -175,53 +168,46 @@ class Turn:
 
     def settle_failed(self, page: str, error: str) -> None:
         """Record a failure and go on to the person's next channel, or to the next person."""
-        row = self._rows.pop(page, None)
+        messages = self.messages
+        row = messages.rows.pop(page, None)
         if row is not None and row.state == "cancelled":
             return
-        self._changes.append(PageChange(id=page, state="failed", why=error, channel=row.channel if row else ""))
+        messages.changes.append(PageChange(id=page, state="failed", why=error, channel=row.channel if row else ""))
         if row is None or row.state == "sent":
             return
         person = self.people.get(row.person)
-        if person and self._send(person, row.kind, row.cause, row.step, f"{row.channel} failed", row.tried):
+        if person and messages.send(person, row.kind, row.cause, row.step, f"{row.channel} failed", row.tried):
             return
-        if row.kind == "notice" or self._reached(row):
+        if row.kind == "notice" or messages.reached(row):
             return
         self._unreachable(row.person, f"every channel failed, the last, {row.channel}, with: {error}")
-        if row.step == self._step and not self._in_hand():
+        if row.step == messages.step and not messages.in_hand():
             self._at_once(row.person)
-
-    def hold(self, page: str, until: Seconds, why: str) -> None:
-        """Hold a message until a time at which it is decided anew."""
-        row = self._rows.get(page)
-        if row is None or row.state != "queued":
-            return
-        self._rows[page] = replace(row, state="deferred", due=until)
-        self._changes.append(PageChange(id=page, state="deferred", why=why, due=until, channel=row.channel))
 
     def outcome(self) -> Outcome:
         """Close the ledger and return the decision."""
-        kept = [row for row in self._rows.values() if row.state in _UNSENT or self._of_present_step(row)]
-        cancelled = [row for row in self._rows.values() if row.state == "cancelled"][-CANCELLED_KEPT:]
-        times = [row.due for row in kept if row.state == "deferred"]
+        messages = self.messages
+        rows = messages.kept()
+        times = [row.due for row in rows if row.state == "deferred"]
         if self.incident.state is not Stage.RESOLVED:
             times += [at for at in (self.due, self.muted_until) if at is not None]
         ledger = Ledger(
             calls=self._count,
             round=self.round,
             level=self.level,
-            step=self._step,
+            step=messages.step,
             due=self.due,
-            rows=(*kept, *cancelled),
-            paged=tuple(self._paged),
-            told=tuple(self._told),
+            rows=rows,
+            paged=self.paged,
+            told=self.told,
             muted_until=self.muted_until,
             owed=self.owed,
             begun=self._begun,
         )
         return Outcome(
             ledger=ledger,
-            calls=tuple(self._calls),
-            changes=tuple(self._changes),
+            calls=tuple(messages.calls),
+            changes=tuple(messages.changes),
             events=tuple(self._events),
             wake=min(times, default=None),
         )
@@ -235,7 +221,7 @@ class Turn:
         self.plan()
         if steps and steps[0].after <= 0:
             self._next_step("")
-        called = {row.person for row in self._rows.values() if row.kind == "page" and row.state in _UNSENT}
+        called = {row.person for row in self.messages.unsent() if row.kind == "page"}
         self.notify([person for person in self.policy.inform if person not in called], "first", "amends")
 
     def _distrust(self) -> None:
@@ -243,9 +229,7 @@ class Turn:
         longest = max([self.policy.between_rounds, *(step.after for step in self.policy.steps)])
         if self.due is not None and self.due > self.now + longest:
             self.due = self.now + longest
-        for id_, row in list(self._rows.items()):
-            if row.state == "deferred" and row.due > self.now + HELD_AT_MOST:
-                self._rows[id_] = replace(row, due=self.now)
+        self.messages.distrust()
 
     def _silence(self) -> None:
         if self.muted_until is None:
@@ -267,7 +251,7 @@ class Turn:
 
     def _release(self) -> None:
         """Decide anew what was held: whatever has been overtaken is cancelled, the rest is told as it is now."""
-        due = [row for row in self._rows.values() if row.state == "deferred" and row.due <= self.now]
+        due = self.messages.due()
         ordinal = self._ordinal("held") if due else ""
         if self.due is None and any(row.kind == "page" for row in due):
             self.plan()  # the rounds had waited for the first who may be woken
@@ -276,7 +260,7 @@ class Turn:
                 wanted = self._mute is None and self.incident.state is not Stage.RESOLVED
             else:
                 wanted = not (row.reason == "acknowledged" and self.live)
-            self._cancel(row, "its time has come: told anew" if wanted else "no longer so")
+            self.messages.cancel(row, "its time has come: told anew" if wanted else "no longer so")
             if wanted:
                 self._call(row.person, row.kind, row.cause, ordinal, "it was held until now")
 
@@ -289,7 +273,7 @@ class Turn:
             return
         else:
             self.round, self.level = self.round + 1, 0
-        first = not self._step
+        first = not self.messages.step
         if not first:
             self._escalated(why, self.level)
         self._say(steps[self.level])
@@ -306,19 +290,19 @@ class Turn:
 
     def _note(self, notes: Sequence[Note]) -> None:
         """Keep why somebody of a step is called whom the policy does not name: each message to that person says so."""
-        self._notes = {person: note for note in notes for person in note.people}
+        self.messages.notes = {person: note for note in notes for person in note.people}
 
     def _say(self, step: Step) -> None:
         """Write down why people are called whom the policy does not name."""
         self._events += [("unreachable" if note.rota else "escalated", note.text) for note in step.notes]
 
     def _call_people(self, people: Iterable[str], cause: Cause, notes: Sequence[Note] = ()) -> None:
-        self._step = self._ordinal(cause.reason)
+        self.messages.step = self._ordinal(cause.reason)
         self._note(notes)
         wanted = tuple(dict.fromkeys(people))
         for person in wanted:
-            self._call(person, "page", cause, self._step, cause.reason)
-        if not self._in_hand() and not set(wanted).intersection(self.held_people()):
+            self._call(person, "page", cause, self.messages.step, cause.reason)
+        if not self.messages.in_hand() and not set(wanted).intersection(self.messages.held_people()):
             self._at_once("nobody here")
 
     def _at_once(self, who: str) -> None:
@@ -327,113 +311,10 @@ class Turn:
 
     def _call(self, person_id: str, kind: Literal["page", "notice"], cause: Cause, ordinal: str, why: str) -> None:
         person = self.people.get(person_id)
-        if person is not None and self._send(person, kind, cause, ordinal, why):
+        if person is not None and self.messages.send(person, kind, cause, ordinal, why):
             return
         if kind == "page":
             self._unreachable(person_id, "no such person" if person is None else "no channel is configured")
-
-    def _send(
-        self,
-        person: Person,
-        kind: Literal["page", "notice"],
-        cause: Cause,
-        ordinal: str,
-        why: str,
-        tried: tuple[str, ...] = (),
-    ) -> bool:
-        """Queue or hold a message on the person's first channel that was not tried; False if there is none."""
-        left = [channel for channel in person.channels if channel not in tried]
-        if not left:
-            return False
-        wakes = self.incident.severity == 1 and not self.incident.drill  # nobody is woken for an exercise
-        until = None if wakes else quiet_until(person, self.now)
-        if until is not None and kind == "page" and person.id in self.held_people():
-            return True  # one held call a person is enough: it will be decided anew
-        for row in list(self._rows.values()):
-            if row.person == person.id and row.state in _UNSENT:
-                self._cancel(row, f"overtaken by {ordinal}")
-        call = Call(
-            id=page_id(self.incident.id, ordinal, person.id, left[0]),
-            person=person.id,
-            channel=left[0],
-            kind=kind,
-            reason=cause.reason,
-            event=cause.event,
-            step=ordinal,
-            due=until if until is not None else self._soon(tried),
-            state="queued" if until is None else "deferred",
-            why=why if until is None else f"quiet hours of {person.name}",
-            deadline=None if until is not None else self._deadline(kind, len(left)),
-            group=self._group,
-            note=self._notes.get(person.id) if kind == "page" else None,
-        )
-        self._add(call, tried)
-        return True
-
-    def _add(self, call: Call, tried: tuple[str, ...]) -> None:
-        self._calls.append(call)
-        self._rows[call.id] = Row(
-            id=call.id,
-            person=call.person,
-            channel=call.channel,
-            kind=call.kind,
-            reason=call.reason,
-            event=call.event,
-            step=call.step,
-            due=call.due,
-            state=call.state,
-            tried=(*tried, call.channel),
-        )
-
-    def _ring_again(self, row: Row) -> None:
-        """Queue the page on a channel of another kind: taken is not heard, and severity 1 must be.
-
-        It is due a minute from now, and an acknowledgement until then cancels it like all that is unsent.
-        """
-        person = self.people.get(row.person)
-        if person is None or self.incident.severity != 1 or self.incident.drill or not self.live or self._mute:
-            return
-        other = person.of_another_kind(row.tried)
-        if other is None or self._reached(row):
-            return
-        due = self.now + SECOND_KIND
-        call = Call(
-            id=page_id(self.incident.id, row.step, person.id, other),
-            person=person.id,
-            channel=other,
-            kind="page",
-            reason=row.reason,
-            event=row.cause.event,
-            step=row.step,
-            due=due,
-            state="queued",
-            why=f"{row.channel} took it, and nobody has acknowledged",
-            deadline=None if self.due is None else max(self.due, due + CHANNEL_PATIENCE),
-            group=self._group,
-        )
-        self._add(call, row.tried)
-
-    def _reached(self, row: Row) -> bool:
-        """Return whether another channel has brought the same call to the same person."""
-        others = (one for one in self._rows.values() if one.id != row.id and one.person == row.person)
-        return any(one.step == row.step and one.state == "sent" for one in others)
-
-    def _soon(self, tried: tuple[str, ...]) -> Seconds:
-        """Return now; or, for what will be told together, the next common instant after a short grace."""
-        if self._group is None or tried:
-            return self.now
-        return math.ceil((self.now + BLIND_GRACE) / (2 * BLIND_GRACE)) * 2 * BLIND_GRACE
-
-    def _deadline(self, kind: Literal["page", "notice"], left: int) -> Seconds | None:
-        """Return until when this channel is worth trying: a share of the time until somebody else is called."""
-        end = self.due if kind == "page" else self.now + NOTICE_PATIENCE
-        if left == 1:
-            return end
-        return self.now + min(CHANNEL_PATIENCE, (end - self.now) / left if end is not None else CHANNEL_PATIENCE)
-
-    def _cancel(self, row: Row, why: str) -> None:
-        self._rows[row.id] = replace(row, state="cancelled")
-        self._changes.append(PageChange(id=row.id, state="cancelled", why=why, channel=row.channel))
 
     def _unreachable(self, person: str, why: str) -> None:
         self._events.append(("unreachable", f"{self.name(person)} cannot be reached: {why}"))
@@ -442,13 +323,6 @@ class Turn:
         self._count += 1
         return f"{self._count}-{self.round + 1}.{self.level + 1}-{reason}"
 
-    def _of_present_step(self, row: Row) -> bool:
-        return row.state == "sent" and row.step == self._step
-
-    def _in_hand(self) -> bool:
-        """Return whether anybody of the present step has been, or may yet be, reached."""
-        return any(row.step == self._step and row.state in {"queued", "sent"} for row in self._rows.values())
-
     def _everybody_held(self, steps: Sequence[Step]) -> bool:
-        held = self.held_people()
+        held = self.messages.held_people()
         return all(person in held for step in steps for person in step.page if person in self.people)
