@@ -142,3 +142,54 @@ def test_a_fault_denied_is_a_denial_and_not_owned(text: str) -> None:
 
 def test_no_right_to_ask_is_no_request_for_forgiveness() -> None:
     assert "forgiveness" not in parts("It was our fault. We have no right to ask for your forgiveness.")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("The muddle is our own.", "responsibility"),
+        ("Nobody made us do it.", "responsibility"),
+        ("It happened because of a choice I made.", "responsibility"),
+        ("We got greedy.", "responsibility"),
+        ("We had no right to share that photo.", "responsibility"),
+    ],
+)
+def test_owning_is_read_without_the_word_fault(text: str, part: str) -> None:
+    assert part in parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("We've stuck the number of the duty vet on every cage.", "repentance"),
+        ("Our laptops now spend the night in the safe.", "repentance"),
+        ("An outside lab tests every bale.", "repentance"),
+        ("The gate stays locked until a guard is there.", "repentance"),
+        ("The oil has been pumped out of the brook.", "repair"),
+        ("The missed match will be played on the 12th.", "repair"),
+        ("The plaque now bears her name.", "repair"),
+        ("All 900 of you have had a letter.", "repair"),
+        ("The board is bare again.", "repair"),
+    ],
+)
+def test_what_changed_and_what_is_undone_are_told_apart_by_tense(text: str, part: str) -> None:
+    assert part in parts(OWNED + text)
+    assert part not in parts("Come and see us on Monday. " + text) or part == "repair"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Our moderators have been called murderers all weekend.", "repair"),
+        ("I have cried every night this week.", "repentance"),
+        ("We have talked with your family.", "repentance"),
+        ("The allergy information was left off the menu.", "repair"),
+    ],
+)
+def test_suffering_and_talking_change_nothing(text: str, part: str) -> None:
+    assert part not in parts(OWNED + text)
+
+
+def test_a_mended_object_is_no_fault_without_a_doer() -> None:
+    assert "passive-blame" not in rules(OWNED + "The old recording has been wiped.")
+    assert "passive-blame" in rules(OWNED + "The wrong forms were handed out.")

@@ -27,7 +27,7 @@ _ADVERBS = (
 )
 # What is said, shown or run for those hit: its doing something is the offence, not the cause.
 _OFFENCE = (
-    r"(?:stakeholders?|partners?|learnings|frameworks?|values|hearts?|thoughts|posts?|tweets?|jokes?|advert\w*|ads?|posters?|campaigns?|letters?|emails?|statement|outages?|delays?|queues?|"
+    r"(?:tiny|small|minor|little|hiccup|blip|stakeholders?|partners?|learnings|frameworks?|values|hearts?|thoughts|posts?|tweets?|jokes?|advert\w*|ads?|posters?|campaigns?|letters?|emails?|statement|outages?|delays?|queues?|"
     r"waits?|incidents?|accidents?|fires?|damage|harm|apolog\w+|refunds?|money|inquiry|investigation|reviews?|team|company|"
     r"board|manager|director|staff|employees?|intern|driver|agency|supplier|results?|banners?|shows?|films?|concerts?|"
     r"flights?|trains?|bus|buses|shop|app|service|slogan|words?|captions?|headline|article|photos?|pictures?|"
@@ -41,7 +41,7 @@ _STUFF = (
 )
 _THING = (
     rf"(?:(?:the|our|its|an?|one|two|three|both|another|each|this|that|whose|last \w+'s|"
-    rf"(?!(?:it|that|there|what|here|who|he|she|how|let|where)'s)[a-z]\w+'s) (?!{_OFFENCE}\b)[\w'-]+"
+    rf"(?!(?:it|that|there|what|here|who|he|she|how|let|where)'s)[a-z]\w+'s) (?!(?:{_OFFENCE}|was|were|is|are|had|has|have|did|do|does|will|would|can|could)\b)[\w'-]+"
     rf"(?: (?!(?:was|were|had|has|have|is|are|did|do|that|which|who)\b)[\w'-]+){{0,4}}?(?: (?:that|which|meant|in|on|of|for|from|behind|under|inside) (?:(?!(?:was|were|had|has|is|are|did)\b)[\w'-]+ ){{0,5}}[\w'-]+)?|{_STUFF})"
 )
 _HEAD = r"(?:^|[,;:(\u2014] ?|\b(?:and|so|but|when|while|after|as|where) )"
@@ -59,6 +59,18 @@ _HANDLED = (
     r"preferred|promised [^.;]{3,40} and|gambled|bet|sized|dated|rounded|capped|reckoned|calculated|estimated|sowed|grabbed|"
     r"pulled (?:the|a|an) (?:wrong|old)|pushed|swept|pasted|shared|lent|mounted|bolted|glued|washed|rinsed|heated|cooled)"
 )
+# What "we" did to those hit, said, felt, owned or put right: any other deed past the offence tells how it came about.
+_NO_DEED = (
+    r"(?:charg|publish|post|mock|insult|cancel|refus|ignor|fail|betray|disappoint|hurt|harm|apologi|regret|refund|remov|"
+    r"pull|correct|repair|restor|replac|reopen|contact|call|notif|inform|alert|visit|thank|learn|receiv|listen|hear|"
+    r"invit|offer|honou?r|serv|treat|cheat|deceiv|mislead|frighten|accus|announc|launch|investigat|commit|"
+    r"pledg|suspend|dismiss|fir(?:e|ed)\b|ow(?:ed|n)|deserv|reach|help|recall|withdr|open|start|stopp|clos|admitt|"
+    r"acknowledg|accept|deliver|overcharg|address|describ|promis|mail|email|show|explain|stat|reassur|realis|realiz|"
+    r"notic|identif|fix|act|work|react|respond|want|pass|car(?:e|ed)\b|drop(?:ped)? the ball|mess|screw|sat on|sat\b|follow|botch|"
+    r"bungl|blunder|erred|misjudg|mishandl|slipp|goof|foul|fumbl|need|exceed|(?:found|met|knew|spoke|said|told|sent|"
+    r"sold|lost|broke|gave|wrote|made|took|did|got|had|went|saw|read|heard|felt|came|fell|left|let|kept|put|hid|held|lied|"
+    r"cut|felled|shot|ate|killed|hit|laughed|stood|deleted|banned|evicted|fined|sacked|stole|rang|paid|brought|did)\b)"
+)
 _HABIT = (
     r"(?!(?:is|was|has|does|this|its|us|as|goes|ships|leaves|arrives|opens|starts|means|costs|hurts|takes|deserves|remains|"
     r"works|runs|belongs|comes|returns|closes|reopens|matters|makes|needs|begins|stays|stands|sits|lies|rests|stops|"
@@ -74,8 +86,13 @@ STORY = table(
             rf"waited|missed|need|indeed|exceed)\b)(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! by\b)"
         ),
         rf"!\b(?:we|i) {_ADVERBS}{_HANDLED}\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| and\b))(?=.{{6,}})",
+        rf"!\b(?:we|i) {_ADVERBS}(?!{_NO_DEED})(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| and\b))(?=.{{6,}})",
+        r"!\b(?:we|i) (?:was|were) (?:\w+ )?(?:angry|tired|bored|drunk|busy|rushed|afraid|distracted|sure|confident|convinced|certain|understaffed|stretched|away|on holiday|asleep|in a|short of|too few|new to|behind with|out of)\b",
+        r"!\bthere (?:was|were) (?:only |just |but )?(?:one|two|no|a single|nobody|too (?:few|many|little))\b(?! (?:excuse|reason|justification|malice|intention|way|danger|risk|leak|breach|need|doubt|delay|harm|damage|victim|injur\w+))",
+        rf"!{_HEAD}{_THING} (?:is|are|was|were|looks?|looked) (?:both |all |exactly |almost |nearly )?(?:the same (?!day|time)\w+|alike|side by side)\b",
+        rf"!{_HEAD}{_THING} leaves? (?:out|off)\b",
         (
-            rf"!{_HEAD}{_THING} (?:was|were) {_ADVERBS}(?:too (?!late|bad)\w+|stored|fitted|wired|sorted|filled|serviced|set|built|"
+            rf"!{_HEAD}{_THING} (?:was|were) {_ADVERBS}(?:too (?!late|bad)\w+|trained|loaded|drawn|packed|calculated|measured|glued|tied|hung|translated|planned|timed|sourced|parked|placed|linked|staffed|rated|sized|tuned|calibrated|stored|fitted|wired|sorted|filled|serviced|set|built|"
             r"designed|meant|based|kept|mixed|wrong\w*|rusted|stuck|open|shut|off|on|full|empty|missing|broken|old|out of|short|"
             r"copied|the (?:one|same)|in the|from|not\b|never\b|last\b|still\b|only\b|one\b|two\b|three\b)"
         ),

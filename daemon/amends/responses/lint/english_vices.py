@@ -40,6 +40,7 @@ VICES = Vices(
         r"\b(?:any|whatever) (?:offen[cs]e|hurt|harm|upset|distress|pain)\b(?! done)",
     ),
     culprit=t(
+        r"\bit was (?:she|he|they|them|her|him) (?:alone )?who (?!(?:told|warned|found|called|rang|noticed|spotted|raised|alerted|helped|saved)\b)",
         r"\bit was (?!(?:us|we|i|me|ours?|the (?:company|board|management))\b)(?!<KIND>)(?:<ROLE2>|(?-i:[A-Z][a-z]+)(?: (?:from|in|on|of) [\w ]{2,25}?)?) who (?!<KIND>|we\b)",
         r"\b(?-i:[A-Z][a-z]+),? (?:from|in|on|of) (?:our |the )?(?:accounts?|marketing|sales|payroll|IT|HR|finance|logistics|night shift|(?:\w+ )?(?:team|desk|department|office|counter))\b,? (?:who )?(?!<KIND>)<PAST>\b",
         r"\b(?:some(?:one|body)|a (?:colleague|person|member)|one (?:person|member|colleague)) (?:on|in|from|at|of) (?:our|the) (?:\w+ ){0,3}?(?:team|desk|staff|crew|department|agency|shift|office|supplier\w*|kitchen|warehouse)\b (?:then |simply |had |has |wrongly |mistakenly )?(?!<KIND>)<PAST>\b",
@@ -131,7 +132,7 @@ VICES = Vices(
         r"\b(?:drinks?|coffees?|dessert|lunch|dinner|round|meal|month|year|pizza|breakfast|ticket|tickets|shipping|next \w+|beers?|cake|ice cream|tea)\b[^.!?]{0,20}? (?:is |are |will be )?on (?:us|me|our tab)\b|\b(?:a |your |next )?(?:month|weeks?|year|season)(?: is| are)? free\b|\ba little (?:gift|something|treat|present)\b|\b(?:a|your|our|this) (?:small )?(?:gift|treat|present)\b (?:from|for|is|to|awaits|waiting)",
     ),
     no_gift=re.compile(
-        r"\b(?:fake|scam\w*|fraud\w*|phish\w*|hoax)\b|\b(?:your|the|our|all|those|these|bought|sold) (?:\w+ )?(?:gift cards?|vouchers?|codes?|coupons?|discounts?|credits?)(?: \w+){0,3}? (?:work|works|worked|are valid|is valid|were|was|has been|have been|did not|didn't|failed|could not|couldn't|rejected|expired|stopped|can be used)\b|\brejected (?:your |the )?(?:gift|voucher|coupon|code)|\b(?:charged|missing|double) [^.!?]{0,20}discount",
+        r"\b(?:fake|scam\w*|fraud\w*|phish\w*|hoax)\b|\b(?:switched off|cancelled|blocked|froze|lost|deleted|disabled|voided|refused|rejected|declined|emptied) [^.!?]{0,30}\b(?:your|the|our|these|those) (?:\w+ )?(?:gift cards?|vouchers?|coupons?|codes?|credits?)\b|\b(?:your|the|our|all|those|these|bought|sold) (?:\w+ )?(?:gift cards?|vouchers?|codes?|coupons?|discounts?|credits?)(?: \w+){0,3}? (?:work|works|worked|are valid|is valid|were|was|has been|have been|did not|didn't|failed|could not|couldn't|rejected|expired|stopped|can be used)\b|\brejected (?:your |the )?(?:gift|voucher|coupon|code)|\b(?:charged|missing|double) [^.!?]{0,20}discount",
         re.IGNORECASE,
     ),
     unsure=t(

@@ -71,6 +71,7 @@ class Parts:
     resolve: tuple[Pattern, ...]  # what will be done from now on, in a text that owns or regrets something
     repair: tuple[Pattern, ...]
     forgiveness: tuple[Pattern, ...]
+    undone: tuple[Pattern, ...] = ()  # the harm is off, over or back, in a text that owns or regrets something
     story: tuple[Pattern, ...] = ()  # a cause without "because", past the clause that opens the text
     no_story: re.Pattern[str] = _NOTHING  # a clause about those hit, about owning, mending or what comes
 

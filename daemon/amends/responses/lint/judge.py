@@ -12,7 +12,7 @@ from amends.responses.lint.report import PARTS, Finding, Kind, Report, Verdict
 from amends.responses.lint.text import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from amends.responses.lint.grammar import Parts, Pattern, Vices
     from amends.responses.lint.text import Sentence
@@ -83,6 +83,8 @@ class _Reading:
         self.owned = parts["regret"] or parts["responsibility"]
         if self.owned and self._resolves():
             parts["repentance"] = True
+        if self.owned and any(not _overlaps(one, (*blamed, *gifts)) for one in hits(self.sentences, grammar.undone)):
+            parts["repair"] = True
         parts["explanation"] = self._explained()
 
     def says(self, patterns: tuple[Pattern, ...]) -> bool:
@@ -94,7 +96,7 @@ class _Reading:
         other = (*vices.voucher, *vices.jargon, *vices.culprit, *self.grammar.forgiveness)
         clauses = tuple(clause for one in self.sentences for clause in one.clauses())
         plain = [one for one in clauses if not found((one,), other)]
-        mending = list(hits(plain, self.grammar.repair))
+        mending = list(hits(plain, (*self.grammar.repair, *self.grammar.undone)))
         resolved = hits(plain, self.grammar.resolve)
         return any(not _overlaps(hit, mending) for hit in resolved)
 
@@ -223,7 +225,9 @@ class _Reading:
 
     def _without_doer(self) -> Hit | None:
         for sentence in self.sentences:
-            hit = first((sentence,), self.vices.passive)
+            mending = list(hits((sentence,), self.grammar.repair))
+            blamed = (hit for hit in hits((sentence,), self.vices.passive) if not _overlaps(hit, mending))
+            hit = min(blamed, key=lambda one: (one.start, -one.end), default=None)
             if hit is not None and not self.vices.doer.search(sentence.text):
                 return hit
         return None
@@ -251,5 +255,5 @@ class _Reading:
         return Finding(rule=rule, text=text, start=start, end=start + len(text), why=why, better=better)
 
 
-def _overlaps(hit: Hit, others: list[Hit]) -> bool:
+def _overlaps(hit: Hit, others: Iterable[Hit]) -> bool:
     return any(hit.start < one.end and one.start < hit.end for one in others)
