@@ -193,3 +193,48 @@ def test_suffering_and_talking_change_nothing(text: str, part: str) -> None:
 def test_a_mended_object_is_no_fault_without_a_doer() -> None:
     assert "passive-blame" not in rules(OWNED + "The old recording has been wiped.")
     assert "passive-blame" in rules(OWNED + "The wrong forms were handed out.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A customer posted a video of the rat, and she was right to.",
+        "No bus leaves until a mechanic has signed.",
+        "The supplier has sent new parts.",
+        "One of our guests lost a finger.",
+        "The guide led everyone down safely.",
+        "An independent lab has tested every bottle.",
+        "We let an untrained intern run the desk alone.",
+    ],
+)
+def test_who_helped_suffered_or_told_is_no_culprit(text: str) -> None:
+    assert "scapegoat" not in rules(OWNED + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bank's software doubled the payments.",
+        "The vet we contract with gave the wrong dose.",
+        "This was one man's doing.",
+        "Visitors climbed over the rail in spite of the signs.",
+        "The firm that runs our car park fined you.",
+        "The manager on duty panicked.",
+    ],
+)
+def test_who_did_it_is_a_culprit_however_named(text: str) -> None:
+    assert "scapegoat" in rules(OWNED + text)
+
+
+def test_what_we_did_and_mended_is_owned_without_a_word_of_apology() -> None:
+    told = (
+        "Our K2 kettle can give you a shock. We had thinned the insulation so that the lid would shut. "
+        "You'll get back every penny. A kettle now leaves our works only after a lab has boiled it."
+    )
+    assert parts(told) == {"explanation", "responsibility", "repair", "repentance"}
+    assert lint("The photo going round is not from our kitchen. Here is ours.").kind == "other"
+
+
+def test_marks_without_a_word_are_no_sentences() -> None:
+    assert lint(". " * 5_000).kind == "other"
+    assert lint("We are sorry. " + ". " * 50).parts["regret"]

@@ -80,6 +80,8 @@ class _Reading:
         if admits and not self.says(self.vices.denial):
             parts["responsibility"] = True
         parts["regret"] = parts["regret"] and not self._condoles()
+        if not parts["regret"] and self._confesses():
+            parts["responsibility"] = True
         self.owned = parts["regret"] or parts["responsibility"]
         if self.owned and self._resolves():
             parts["repentance"] = True
@@ -89,6 +91,12 @@ class _Reading:
 
     def says(self, patterns: tuple[Pattern, ...]) -> bool:
         return found(self.sentences, patterns)
+
+    def _confesses(self) -> bool:
+        """Whether a text that says no sorry tells what we did, and both mends it and says how or what changes."""
+        told = self.parts["repentance"] or found(self.sentences, self.grammar.explanation)
+        confessed = found(self.sentences, self.grammar.admission, doubt=True)
+        return confessed and told and self.parts["repair"] and not self.says((*self.vices.denial, *self.vices.refutes))
 
     def _resolves(self) -> bool:
         """Whether a change is announced that is neither a gift, nor a repair, nor boardroom talk, nor a sanction."""
@@ -116,6 +124,8 @@ class _Reading:
 
     def _explained(self) -> bool:
         """Whether a sentence tells how it could happen, other than by naming a culprit, and not that nobody knows."""
+        if not self.parts["responsibility"] and self.says(self.vices.denial):
+            return False
         told = [one for at, one in enumerate(self.sentences) if not self._blames(at)]
         known = [one for one in told if not found((one,), self.doubts)]
         opening = self.sentences[0].start + len(self.sentences[0].text.split(";")[0]) if self.sentences else 0

@@ -44,6 +44,7 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bM)(?<!\bSt)(?<=[.!?\u2026])[\"'\u201d\u00bb)]*\s+|\n+")
+_WORD = re.compile(r"\w")
 _CLAUSE = re.compile(r"[^,;:]+[,;:]?")
 _ENGLISH = re.compile(
     r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|in|by|be|will|from|us|at|"
@@ -113,7 +114,7 @@ def _sentences(text: str) -> list[Sentence]:
     for end in (*(match.end() for match in _END.finditer(text)), len(text)):
         while at < end:
             piece = text[at : min(end, at + _MAX_SENTENCE)]
-            if piece.strip():
+            if _WORD.search(piece):
                 found.append(Sentence(at, piece))
             at += len(piece)
     return found
