@@ -158,6 +158,7 @@ PARTS = Parts(
         r"\bwe did (?:this|it|that)\b(?! for)|\bit was us\b|\bthat was us\b|\bthe wrong call was\b[^.!?]{0,20}\b(?:ours|by our)",
     ),
     admission=t(
+        r"(?<!whom )(?<!from which )\b(?:we|i)(?:'d| had) (?:\w+ly |then |also |simply |just )?(?!<GOOD>|<NEUTRAL>)<PAST>\b (?!by\b|(?:nobody|no one|nothing)\b)\S",
         r"!\b(?:we|i) (?:\w+ )?(?:(?:did not|didn't|failed to|forgot to|neglected to|omitted to) (?:\w+ )?(?:check|test|read|ask|tell|warn|listen|look|prepar|plan|train|answer|repl|call|inform|explain|renew|clean|updat|count|verif|lock|protect|keep|kept|close|stop|fix|think|thought|learn|notic|see\b|saw|hear|maintain|inspect|provid|staff|translat|proof|consult|put)\w*|(?:had not|hadn't|never) (?:\w+ )?(?:\w+ed|told|read|kept|thought|saw|heard|put|wrote|went|came|spoke)\b(?! (?:so|this|such|any|a (?:rule|law)|the (?:law|rules?))))",
         r"(?<!whom )(?<!from which )\b(?:we|i) (?!\w+ (?:nobody|no one|nothing|none)\b)(?:then |even |simply |just |also |\w+ly )?(?!<GOOD>|<NEUTRAL>)<PAST>\b (?!by\b)\S",
     ),
