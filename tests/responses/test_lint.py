@@ -176,6 +176,6 @@ def test_any_text_gets_a_report(text: str) -> None:
     ids=range(15),
 )  # fmt: skip
 def test_hostile_texts_are_read_in_bounded_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     lint(text)
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
