@@ -25,14 +25,14 @@ _MAIN = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w*|declin\w*|nothing|far from|"
+    r"\b(?:not(?! only| just| merely)|never|nor|neither|nobody|cannot|refus\w+|declin\w*|nothing|far from|"
     r"no (?:right|reason|claim) to)\b"
     r"|\b(?:at|in|by|under) no\b"
     r"|n't\b(?! only)"
     r"|\b(?:no(?! doubt)|without|rather than|instead of)(?: [\w'-]+)? ?$"
     r"|\b(?:some|others|critics|people|they|lawyers) (?:\w+ )?(?:say|claim|think|believe|insist)s?\b"
     r"|\b(?:certains|d'aucuns|ils|elles) (?:disent|prétendent|affirment|pensent|croient)\b"
-    r"|\b(?:sans|au lieu de|aucune?)(?: [\w'-]+)? ?$|\b(?:ne|ni|jamais|refus\w*|loin de)\b|\bn'(?=[aeiouyhéêè])"
+    r"|\b(?:sans|au lieu de|aucune?)(?: [\w'-]+)? ?$|\b(?:ne|ni|jamais|refus\w+|loin de)\b|\bn'(?=[aeiouyhéêè])"
     r"|\bpas\b(?! seulement)",
     re.IGNORECASE,
 )
