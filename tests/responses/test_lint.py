@@ -125,6 +125,17 @@ def test_kinds_are_told_apart(text: str, kind: str, verdict: str) -> None:
     assert (report.kind, report.verdict) == (kind, verdict)
 
 
+@pytest.mark.parametrize(
+    "before",
+    ["\U0001f600 ", "@bob.b ", "- ", "1/2 ", "\U0001f64f\U0001f3fd @bob \U0001f449 ", "#Sorry ", "(", "\u2026"],
+)
+@pytest.mark.parametrize("said", ["Sorry if you were offended.", "Désolé si vous avez été choqués."])
+def test_what_stands_before_the_first_word_hides_no_excuse(before: str, said: str) -> None:
+    text = before + said
+    (found,) = (one for one in lint(text).findings if one.rule == "conditional")
+    assert text[found.start : found.end] == found.text == said.rstrip(".")
+
+
 def test_length_is_a_rule_of_the_network_alone() -> None:
     long = GOOD + " " + "And more. " * 10
     assert "over-length" in rules(long, "x")

@@ -45,6 +45,8 @@ _REFUSED = re.compile(
 )
 _END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bNo)(?<!\bM)(?<!\bSt)(?<=[.!?\u2026])[\"'\u201d\u00bb)]*\s+|\n+")
 _WORD = re.compile(r"\w")
+# Emoji, a dash, whom it answers, "1/2", a hashtag before a new beginning: none of them is a sentence's first word.
+_BEFORE = re.compile(r"(?:@[\w.-]+|#\w+(?=\s+[^\w\s]*[A-Z\u00c0-\u00dd])|\b\d{1,2} ?/ ?\d{1,2}\b|[^\w\u00a4\"'])*")
 _CLAUSE = re.compile(r"[^,;:]+[,;:]?")
 _ENGLISH = re.compile(
     r"\b(?:the|and|we|our|you|your|of|to|is|was|are|were|that|this|it|for|have|has|not|with|in|by|be|will|from|us|at|"
@@ -115,6 +117,7 @@ def _sentences(text: str) -> list[Sentence]:
         while at < end:
             piece = text[at : min(end, at + _MAX_SENTENCE)]
             if _WORD.search(piece):
-                found.append(Sentence(at, piece))
+                before = len(_BEFORE.match(piece).group())  # type: ignore[union-attr]  # it matches nothing as well
+                found.append(Sentence(at + before, piece[before:]))
             at += len(piece)
     return found
