@@ -23,6 +23,12 @@ def test_a_table_fits_the_terminal_and_the_widest_column_gives_way() -> None:
     assert lines[1].endswith("…")
 
 
+def test_an_id_is_never_cut_for_it_stands_in_the_next_command() -> None:
+    (_, row) = output.table(("id", "brand", "title"), [["inc_" + "a" * 32, "acme", "x" * 100]], 60)
+    assert row.startswith("inc_" + "a" * 32 + "  acme   x")
+    assert row.endswith("…")
+
+
 @given(st.lists(st.lists(st.text(max_size=60), min_size=3, max_size=3), max_size=8), st.integers(40, 200))
 def test_any_cells_fit_any_terminal(cells: list[list[str]], width: int) -> None:
     clean = [[output.printable(cell) for cell in row] for row in cells]

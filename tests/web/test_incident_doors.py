@@ -99,6 +99,7 @@ async def test_every_action_has_its_way_back(stormy: Town) -> None:
         ("snooze", {"by": "lea"}, 422, "invalid"),
         ("snooze", {"by": "lea", "until": "later"}, 422, "invalid"),
         ("snooze", {"by": "lea", "until": rfc3339(NOW - 5)}, 422, "invalid"),
+        ("snooze", {"by": "lea", "until": rfc3339(NOW + 31 * 86_400)}, 422, "invalid"),
         ("feedback", {"by": "lea"}, 422, "invalid"),
         ("feedback", {"by": "lea", "verdict": "maybe"}, 422, "invalid"),
         ("responded", {"by": "lea"}, 422, "invalid"),

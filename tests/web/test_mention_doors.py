@@ -110,6 +110,15 @@ async def test_a_compressed_body_is_measured_unpacked(town: Town) -> None:
     assert response.status in {400, 413}
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("path", [DOOR, "/api/v1/drills"])
+async def test_a_body_that_is_not_what_its_encoding_says_is_refused_as_unreadable(
+    town: Town, encoding: str, path: str
+) -> None:
+    response = await town.post(path, data=b"garbage, no archive", headers={**LINES, "Content-Encoding": encoding})
+    assert (response.status, (await response.json())["code"]) == (400, "unreadable")
+
+
 async def test_a_thousand_records_in_one_request_are_taken(town: Town) -> None:
     body = lines(*(record(f"m{k}", text=f"Acme number {k} " + "x" * 100) for k in range(1_000)))
     answer = await (await town.post(DOOR, data=body, headers=LINES)).json()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NARROWEST = 8
 _GAP = 2
+_WHOLE = frozenset({"id", "path"})  # columns whose cells stand in the next command
 
 
 def machine(*, as_json: bool) -> bool:
@@ -52,11 +53,15 @@ def rows(found: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json:
 
 
 def table(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Lay cells out in columns no wider together than `width`; the widest column gives way first."""
+    """Lay cells out in columns, together `width` wide at most; the widest gives way first, what is copied never."""
     heads = [column.replace("_", " ").upper() for column in columns]
     wide = [max(columns_of(text) for text in column) for column in zip(heads, *cells, strict=True)]
-    while sum(wide) + _GAP * (len(wide) - 1) > width and max(wide) > _NARROWEST:
-        wide[wide.index(max(wide))] -= 1
+    elastic = [at for at, column in enumerate(columns) if column not in _WHOLE]
+    while sum(wide) + _GAP * (len(wide) - 1) > width:
+        widest = max(elastic, key=wide.__getitem__, default=None)
+        if widest is None or wide[widest] <= _NARROWEST:
+            break
+        wide[widest] -= 1
     lines = [[_fit(text, size) for text, size in zip(row, wide, strict=True)] for row in (heads, *cells)]
     return [(" " * _GAP).join(row).rstrip() for row in lines]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import hdrs, web
+from aiohttp.http_exceptions import PayloadEncodingError
+
+from amends.model import DAY
 from amends.web.problems import Problem, invalid
 from amends.web.records import MAX_BYTES
 from amends.web.times import parse_rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from aiohttp import web
 
     from amends.model import Seconds
     from amends.web.ports import Site
@@ -21,20 +23,26 @@ SMALL = 64 * 1024  # bytes of a command
 MAX_LIMIT = 1_000
 _LONG = 10_000  # characters of a statement's text
 _LINE = 500  # characters of a reason
+LONGEST = 30 * DAY  # of a snooze or a silence: nothing is held for good
 
 
 async def read_body(request: web.Request, limit: int = MAX_BYTES) -> bytes:
-    """Return the body, unpacked; 413 as soon as it is known to be larger than `limit` bytes."""
+    """Return the body, unpacked; 413 as soon as it is known to be larger than `limit` bytes, 400 where it cannot be."""
     too_large = Problem(413, "too-large", f"the body is larger than {limit} bytes; send it in parts")
     if (request.content_length or 0) > limit:
         raise too_large
     parts: list[bytes] = []
     size = 0
-    async for part in request.content.iter_any():
-        size += len(part)
-        if size > limit:
-            raise too_large
-        parts.append(part)
+    try:
+        async for part in request.content.iter_any():
+            size += len(part)
+            if size > limit:
+                raise too_large
+            parts.append(part)
+    except (web.RequestPayloadError, PayloadEncodingError) as error:
+        encoding = request.headers.get(hdrs.CONTENT_ENCODING, "")[:40]
+        what = f"is no {encoding}, as its Content-Encoding says" if encoding else f"cannot be read: {error}"
+        raise Problem(400, "unreadable", f"the body {what}") from error
     return b"".join(parts)
 
 
@@ -92,11 +100,13 @@ def brand_of(site: Site, fields: Mapping[str, Any], name: str = "brand") -> str:
 
 
 def later(site: Site, fields: Mapping[str, Any], name: str = "until") -> Seconds:
-    """Return a time to come; 422 where it is missing, no RFC 3339 or past."""
+    """Return a time to come, 30 days away at most; 422 where it is missing, no RFC 3339, past or further away."""
     given = text_of(fields, name)
-    at = moment(given, name)
-    if at <= site.clock.wall():
+    at, now = moment(given, name), site.clock.wall()
+    if at <= now:
         raise invalid(name, f"{given} is past; give a time to come")
+    if at > now + LONGEST:
+        raise invalid(name, f"{given} is more than 30 days away; nothing is held for longer, give a nearer time")
     return at
 
 
