@@ -238,3 +238,61 @@ def test_what_we_did_and_mended_is_owned_without_a_word_of_apology() -> None:
 def test_marks_without_a_word_are_no_sentences() -> None:
     assert lint(". " * 5_000).kind == "other"
     assert lint("We are sorry. " + ". " * 50).parts["regret"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("The fault is the town hall's.", "responsibility"),
+        ("It is the one at fault.", "responsibility"),
+        ("The culprit is me, not the post.", "responsibility"),
+        ("A bad calculation, and it's ours.", "responsibility"),
+        ("I feel immense regret over it.", "regret"),
+    ],
+)
+def test_owning_and_regret_in_the_third_person_or_the_first(text: str, part: str) -> None:
+    assert part in parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("We'd left the test loop plugged into the real accounts.", "explanation"),
+        ("We sold eleven seats too many, betting on no-shows.", "explanation"),
+        ("We used a single strap instead of two.", "explanation"),
+        ("The reply is no longer on the page.", "repair"),
+        ("All have since been reached by phone.", "repair"),
+        ("Our tests now run on dummy accounts.", "repentance"),
+        ("The instruction is repealed at all our stations.", "repentance"),
+        ("Two straps are now the rule.", "repentance"),
+    ],
+)
+def test_parts_in_the_words_of_another_language(text: str, part: str) -> None:
+    assert part in parts(OFFENCE + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("The picture is the work of an agency, with which we have broken.", "scapegoat"),
+        ("It is the Dorval works you should ask.", "scapegoat"),
+        ("And for your trouble, a six-pack is yours if you drop by.", "voucher"),
+        ("The cause escapes us, but the June jars are sound, that's certain.", "unconfirmed-promise"),
+        ("Nothing very nasty, mind you.", "minimising"),
+        ("Well, nobody died of it.", "minimising"),
+        ("I no longer sleep and nobody asks me how I am.", "self-pity"),
+        ("Unworthy remarks were made at the microphone.", "passive-blame"),
+        ("Forty seats were sold twice.", "passive-blame"),
+    ],
+)
+def test_vices_in_the_words_of_another_language(text: str, rule: str) -> None:
+    assert rule in rules(OWNED + text)
+
+
+def test_a_condolence_alone_does_not_name_what_happened() -> None:
+    assert (
+        lint("Our thoughts are with the relatives. We are gathering the facts and will speak at 11 a.m.").verdict
+        == "warn"
+    )
+    assert "conditional" not in rules("It was our fault. Apologies to all, and may they forgive us.")
+    assert {"denial", "no-responsibility"} <= rules("The club has nothing to reproach itself with. Sorry all the same.")

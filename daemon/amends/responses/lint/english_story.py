@@ -92,7 +92,7 @@ STORY = table(
         rf"!{_HEAD}{_THING} (?:is|are|was|were|looks?|looked) (?:both |all |exactly |almost |nearly )?(?:the same (?!day|time)\w+|alike|side by side)\b",
         rf"!{_HEAD}{_THING} leaves? (?:out|off)\b",
         (
-            rf"!{_HEAD}{_THING} (?:was|were) {_ADVERBS}(?:too (?!late|bad)\w+|trained|loaded|drawn|packed|calculated|measured|glued|tied|hung|translated|planned|timed|sourced|parked|placed|linked|staffed|rated|sized|tuned|calibrated|stored|fitted|wired|sorted|filled|serviced|set|built|"
+            rf"!{_HEAD}{_THING} (?:was|were) {_ADVERBS}(?!(?:wait|suffer|be|tell|go|try|cry)ing\b)(?:\w+ing\b|too (?!late|bad)\w+|trained|loaded|drawn|packed|calculated|measured|glued|tied|hung|translated|planned|timed|sourced|parked|placed|linked|staffed|rated|sized|tuned|calibrated|stored|fitted|wired|sorted|filled|serviced|set|built|"
             r"designed|meant|based|kept|mixed|wrong\w*|rusted|stuck|open|shut|off|on|full|empty|missing|broken|old|out of|short|"
             r"copied|the (?:one|same)|in the|from|not\b|never\b|last\b|still\b|only\b|one\b|two\b|three\b)"
         ),

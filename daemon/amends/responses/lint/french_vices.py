@@ -376,6 +376,7 @@ VICES = Vices(
         re.IGNORECASE,
     ),
     acknowledges=t(
+        r"!\b(?:tous|toutes|vous|ceux|celles) qui (?:attend\w+|patient\w+|êtes (?:bloqu|coinc)\w+|sont (?:bloqu|coinc)\w+)",
         r"!\b(?:nous (?:écri\w+|dis\w+|signal\w+|racont\w+|alert\w+)|malades?|plaintes?|vous êtes nombreux)\b",
         r"!\b(?:soucis?|bugs?|ralenti\w+|capricieu\w+|fait des siennes|sorti\w* de la route|sont blessés)\b",
         r"!\b(?:avoir|avez|ont) écrit\b|!\b(?:a|ont) (?:déraillé|pris feu|explosé|brûlé|cédé|fui|coulé|chuté|heurté|lâché)\b",

@@ -19,7 +19,8 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _MAIN = re.compile(
-    r"[;:!?]\s|\s\u2014\s|, (?:and|but|so|et|mais|donc) (?=\w)|,? \b(?:and|but|so|et|mais|donc) "
+    r"[;:!?]\s|\s\u2014\s|\s?[\u2600-\u27bf\U0001f300-\U0001faff]+\s?"
+    r"|, (?:and|but|so|et|mais|donc) (?=\w)|,? \b(?:and|but|so|et|mais|donc) "
     r"(?=(?:we|i|it|the|our|nobody|no one|its|an?|two|one|this|that|they|he|she|nous|je|on|il|elle|le|la|les|notre|nos|"
     r"personne|une?|deux|ce|cette|ils|elles)\b|l'|c')",
     re.IGNORECASE,

@@ -75,7 +75,7 @@ class _Reading:
         gifts = list(hits(self.sentences, self.vices.voucher))
         parts["repentance"] = any(not _overlaps(one, gifts) for one in hits(self._unblaming(), grammar.repentance))
         blamed = list(hits(self.sentences, self.vices.culprit))
-        parts["repair"] = any(not _overlaps(one, blamed) for one in hits(self.sentences, grammar.repair))
+        parts["repair"] = any(not _overlaps(one, (*blamed, *gifts)) for one in hits(self.sentences, grammar.repair))
         admits = parts["regret"] and found(self.sentences, grammar.admission, doubt=True)
         if admits and not self.says(self.vices.denial):
             parts["responsibility"] = True
@@ -137,9 +137,7 @@ class _Reading:
         grammar = self.grammar
         named = False
         for clause in (one for sentence in known for one in clauses(sentence)):
-            past = not grammar.no_story.search(clause.text) and found(
-                (clause,), grammar.story if named else grammar.story[:1]
-            )
+            past = named and not grammar.no_story.search(clause.text) and found((clause,), grammar.story)
             if past and not found((clause,), (*grammar.repair, *grammar.repentance)):
                 return True
             named = named or len(clause.text.split()) >= _NAMES_IT or not found((clause,), grammar.regret)
@@ -181,7 +179,7 @@ class _Reading:
     def _names_it(self) -> bool:
         """Whether the event is named: in known words, or in a sentence that neither searches nor announces."""
         vices = self.vices
-        idle = [one for one in self.sentences if not found((one,), (*self.doubts, *vices.announces))]
+        idle = [one for one in self.sentences if not found((one,), (*self.doubts, *vices.announces, *vices.concern))]
         return self.says(vices.acknowledges) or bool(idle)
 
     def findings(self, kind: Kind, network: str | None) -> Iterator[Finding]:
