@@ -103,6 +103,9 @@ class Life:
             self.bins[one.start] = add(self.bins[one.start], one) if one.start in self.bins else one
         self.events += decision.events
         self.pages += decision.pages
+        for page in decision.pages:
+            history = {one.event for one in self.events if one.incident == page.incident.id}
+            assert page.reason == "alive" or page.event in history, "a message tells of what is in the history"
         self.decisions.append(decision)
         return decision
 
