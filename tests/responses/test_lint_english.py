@@ -296,3 +296,22 @@ def test_a_condolence_alone_does_not_name_what_happened() -> None:
     )
     assert "conditional" not in rules("It was our fault. Apologies to all, and may they forgive us.")
     assert {"denial", "no-responsibility"} <= rules("The club has nothing to reproach itself with. Sorry all the same.")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("An engineer from the county walks it each spring.", "repentance"),
+        ("The button is gone from that menu.", "repentance"),
+        ("Fresh letters were couriered last night.", "repair"),
+        ("Everyone has deleted them.", "repair"),
+    ],
+)
+def test_habits_that_begin_and_things_sent_are_read(text: str, part: str) -> None:
+    assert part in parts(OWNED + text)
+
+
+def test_the_firm_we_hired_did_it_and_those_who_left_did_not() -> None:
+    assert "scapegoat" in rules(OWNED + "The florist we rely on sent lilies to a house with cats.")
+    assert "scapegoat" in rules(OWNED + "It was two stewards on loan from Artemis who opened the gate.")
+    assert "scapegoat" not in rules(OWNED + "Two carers had resigned in January.")

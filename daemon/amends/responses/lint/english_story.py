@@ -85,8 +85,8 @@ STORY = table(
             rf"!{_HEAD}{_THING} {_ADVERBS}(?!(?:was|were|had|did|is|are|has|read|meant|inspected|arrived|fell over|lasted|affected|"
             rf"waited|missed|need|indeed|exceed)\b)(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! by\b)"
         ),
-        rf"!\b(?:we|i) {_ADVERBS}{_HANDLED}\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| and\b))(?=.{{6,}})",
-        rf"!\b(?:we|i) {_ADVERBS}(?!{_NO_DEED})(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| and\b))(?=.{{6,}})",
+        rf"!\b(?:we|i) {_ADVERBS}{_HANDLED}\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| (?:and|there|up|out|online)\b))(?=.{{6,}})",
+        rf"!\b(?:we|i) {_ADVERBS}(?!{_NO_DEED})(?:[a-z-]{{2,}}ed|{_IRREGULAR})\b(?! (?:it|them|this|that|us)\b(?:[.,;!]|$| (?:and|there|up|out|online)\b))(?=.{{6,}})",
         r"!\b(?:we|i) (?:was|were) (?:\w+ )?(?:angry|tired|bored|drunk|busy|rushed|afraid|distracted|sure|confident|convinced|certain|understaffed|stretched|away|on holiday|asleep|in a|short of|too few|new to|behind with|out of)\b",
         r"!\bthere (?:was|were) (?:only |just |but )?(?:one|two|no|a single|nobody|too (?:few|many|little))\b(?! (?:excuse|reason|justification|malice|intention|way|danger|risk|leak|breach|need|doubt|delay|harm|damage|victim|injur\w+))",
         rf"!{_HEAD}{_THING} (?:is|are|was|were|looks?|looked) (?:both |all |exactly |almost |nearly )?(?:the same (?!day|time)\w+|alike|side by side)\b",

@@ -40,6 +40,8 @@ VICES = Vices(
         r"\b(?:any|whatever) (?:offen[cs]e|hurt|harm|upset|distress|pain)\b(?! done)",
     ),
     culprit=t(
+        r"\bthe [\w-]+(?: [\w-]+)? (?:that |who |which )?we (?:rely on|relied on|use|used|hired?|work with|worked with|contract(?:ed)? with|employ(?:ed)?|pay|paid|booked|engaged|brought in|commissioned|trusted) (?!<KIND>)<PAST>\b",
+        r"\bit was <ROLE2> [\w' ]{2,40}? who (?!<KIND>|we\b)<PAST>\b|!\b(?:neither|none of them|he|she|they) (?:will|won't|will not) be back\b",
         r"\b(?:buyers|customers|users|guests|readers|passengers|visitors|clients|viewers) (?:have |had )?(?:misread|misunderstood) [^.!?]{2,40}\b(?:fault|blame|haste|careless\w*|carefully)\b",
         r"\b(?:our \w+(?:er|or|ist|ier|host|bank|lab)|<ROLE2>) (?:bears?|carries|takes|deserves|shares) (?:\w+ )?(?:the )?(?:blame|fault|responsibility)\b|\b(?:is|was|are|were) (?:entirely |all )?the (?:work|doing|fault|error|mistake|handiwork) of (?!(?:our own|us|this)\b)(?:an?|our|one|the) (?!(?:board|company|management|directors?)\b)",
         r"\bwith (?:which|whom|who) we(?:'ve| have| had)? (?:now |since )?(?:broken|parted|severed|cut|ended|stopped)\b|\b(?:attributable|imputable|down|due|traceable|owed) (?:entirely |solely )?to <ROLE2>|\bagainst (?:which|whom|him|her|them) we (?:are|have|will) (?:\w+ )?(?:fil|tak|su|press|brought|bring|lodg)\w*",
@@ -131,6 +133,7 @@ VICES = Vices(
         re.IGNORECASE,
     ),
     voucher=t(
+        r"\bnext [\w ]{2,30}? (?:for nothing|at no charge)\b",
         r"\b(?:is|are) yours (?:if|when|for the)\b|(?-i:\bWith [A-Z]{3,}\d+\b)|\b(?:less|off) on your next\b|\ban? (?:signed|free|small|special|limited|commemorative|handmade|surprise|exclusive|rare) [\w -]{2,25}? (?:will be |is |are )?(?:given|offered|sent|waiting|awaits?|yours|handed|for each|for every)\b",
         r"\bwith (?:our|the house's) compliments\b|\b(?:is|are|'s|be) our treat\b|\bour treat\b|\bon our tab\b|\bhalf off\b|\boffer(?:ing)? (?:you|them|everyone|each of you|each \w+|every \w+) (?:an? |two |free |\w+ )?(?:tickets?|seats?|tours?|stays?|nights?|meals?|dinners?|lunch|bottles?|boxes|box|hampers?|baskets?|flowers|weekends?|spa|upgrade|class|classes|lessons?|cakes?)\b",
         r"\b(?:extended|lengthened|topped up|upgraded) (?:by|for|to) (?:an? |one |two |three |six )?(?:extra |free |further |additional )?(?:weeks?|months?|years?|gold|premium|first class)\b(?! (?:you|that|lost))|\bkids (?:eat|go|play) free\b",
@@ -177,6 +180,7 @@ VICES = Vices(
         r"\b(?:aware of|received|seen|have|getting|looking (?:in)?to) (?:the |some |your |an? |several |your )?(?:\w+ )?(?:reports?|complaints|messages|incident|issue|problem)\b[^.!?]{0,60}",
     ),
     certain=t(
+        r"!\b(?:it|this|that|they) (?:will not|won't|cannot|can't) \w+ again\b",
         r"\bthat(?:'s| is) (?:certain|sure|guaranteed)\b|\b(?:is|are) (?:perfectly |quite )?(?:sound|healthy)\b|\bfull stop\b|!\bwithout (?:the slightest |any |a single )?(?:exception|fail)\b|\bbe (?:sure|certain|assured) of (?:that|it)\b|!\b(?:no|not (?:a|one)) (?:single )?(?:sheet|file|page|record|penny|cent|drop|card|name|animal|child|guest) (?:has|have|was|were|will)\b",
         r"\b(?!(?:we|i|she|he|they)\b)\w+(?: will|'ll) be back (?:by|at|before|within|tonight|tomorrow)\b",
         r"!\b(?:you|they|nobody|no one|no \w+) (?:won't|will not|will) (?:\w+ )?(?:lose|pay|miss|be charged|be affected|be out of pocket|be harmed|suffer|wait)\b|!\b(?:it|nothing|they|the data|no \w+) (?:went no further|went any further|left (?:our|the) (?:building|server|office|site|system)\w*)\b|\b(?:is|are|has been|have been) (?:now |fully |completely )?(?:contained|under control|sealed off)\b|!\bone thing is (?:certain|sure|clear)\b|\bmark (?:our|my) words?\b|\bbeyond (?:any )?doubt\b|\bcertain(?:ty)? that\b",
@@ -274,6 +278,7 @@ VICES = Vices(
         r"\benhance\w*\b",
     ),
     self_pity=t(
+        r"!\b(?:not|n't|hardly|barely|without) (?:\w+ ){0,3}?(?:wink|night's) (?:of )?sleep\b|\b(?:our|my) (?:stomachs?|nerves|hearts?) (?:is|are) (?:in (?:knots|pieces|shreds)|broken|shot|racing)\b",
         r"!\b(?:we|i) (?:no longer|don't|do not|hardly|barely) (?:\w+ )?(?:sleep|eat)\b|!\bnobody (?:asks|cares|thinks|wonders|worries) (?:\w+ )?(?:me|us|how (?:we|i))\b|\b(?:hound(?:ing|ed)|harass(?:ing|ed)|persecut\w+|lynch\w*|pil(?:ing|ed) on|drag(?:ged|ging)? (?:us |them )?through the mud|hunting us)\b|\b(?:can't|cannot) sleep\b",
         r"\b(?:been|going|went|gone|put) through (?:the (?:wringer|mill)|hell|a lot|so much|torment|the worst)\b(?! for you)|\bour (?:own )?(?:people|staff|team|colleagues|crews?|agents)\b[^.!?]{0,40}\b(?:sleepless|sniped at|worn down|worn out|at (?:the )?end of their|sick with|in pieces|demoralised|demoralized|shattered|vilified)\b",
         r"\b(?:hardest|worst|darkest|toughest|saddest|bleakest|longest|most (?:painful|difficult|stressful|horrible|awful)) (?:\w+ )?(?:days?|weeks?|months?|hours?|nights?|times?|year|moment|period|experience|thing)\b[^.!?]{0,30}\b(?:our|my) (?:\w+ )?(?:lives|life|career|history|existence)\b|!\b(?:we|i)(?:'re| are|'m| am) (?:only |just |also )?(?:human|people|human beings?)(?: too| as well)?\b",
