@@ -132,4 +132,7 @@ async def test_a_silence_and_its_end_stand_in_the_incidents_history(stormy: Town
     silence = await (await stormy.post("/api/v1/silences", json=body)).json()
     await stormy.session.delete(f"{stormy.url}/api/v1/silences/{silence['id']}?by=lea", headers=AUTH)
     events = (await stormy.json(f"{DOOR}/{id_}"))["events"]
-    assert [(one["event"], one["by"]) for one in events][-2:] == [("silenced", "sam"), ("silenced", "lea")]
+    assert [(one["event"], one["by"]) for one in events][-3:] == [
+        ("silenced", "sam"), ("silenced", "lea"), ("escalated", "amends"),
+    ]  # fmt: skip
+    assert events[-1]["why"].startswith("it is silenced no longer")
