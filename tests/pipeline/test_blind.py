@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from amends.model import HOUR, MINUTE, Coverage, Kind, Tick
 from amends.pipeline.bins import bin_of
 from support.core import NOON, Life
@@ -24,6 +26,34 @@ def test_losing_most_sources_for_ten_minutes_tells_the_operators_alone() -> None
     assert page.incident.kind is Kind.BLIND
     assert page.group is not None
     assert "news" in page.incident.why[0]
+
+
+def test_how_long_it_has_been_blind_is_the_schedules_word_and_not_the_time_of_our_looks() -> None:
+    life = Life()
+    life.tell(Tick(SEEING))
+
+    life.tell(Tick(replace(BLIND, below_since=NOON + MINUTE)), NOON + 5 * MINUTE)
+    assert life.pages == []
+    assert life.decisions[-1].wake is not None
+    assert life.decisions[-1].wake <= NOON + 11 * MINUTE
+    life.tell(Tick(replace(BLIND, below_since=NOON + MINUTE)), NOON + 11 * MINUTE)
+
+    assert [page.incident.since for page in life.pages] == [NOON + MINUTE]
+
+
+def test_a_restart_neither_ends_a_blind_incident_nor_begins_its_time_anew() -> None:
+    life = Life()
+    starting = Coverage(waiting=3)
+    life.tell(Tick(BLIND))
+    life.tell(Tick(starting), NOON + 9 * MINUTE)
+    life.tell(Tick(BLIND), NOON + 10 * MINUTE)
+    assert [page.incident.kind for page in life.pages] == [Kind.BLIND]
+
+    life.tell(Tick(starting), NOON + 15 * MINUTE)
+
+    assert "resolved" not in life.told
+    life.tell(Tick(Coverage()), NOON + 20 * MINUTE)  # nothing is polled any more
+    assert life.told[-1] == "resolved"
 
 
 def test_a_short_loss_tells_nobody() -> None:

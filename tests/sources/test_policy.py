@@ -57,6 +57,25 @@ def test_errors_double() -> None:
     assert [round(wait / MINUTE) for wait in waits] == [5, 10, 20, 40, 360]
 
 
+@pytest.mark.parametrize(
+    ("every", "failing_for", "how", "longest"),
+    [
+        (5.0, 0.0, {"local": True}, 20.0),
+        (HOUR, 0.0, {"local": True}, 15 * MINUTE),
+        (MINUTE, 0.0, {"local": False}, 15 * MINUTE),
+        (5 * MINUTE, 0.0, {"local": False}, 30 * MINUTE),
+        (MINUTE, 0.0, {"local": False, "refused": True}, 6 * HOUR),
+        (MINUTE, 1.1 * DAY, {"local": False}, 6 * HOUR),
+        (MINUTE, 8 * DAY, {"local": False}, DAY),
+    ],
+)
+def test_how_late_a_recovery_is_heard_follows_how_often_the_source_is_asked(
+    every: float, failing_for: float, how: dict[str, bool], longest: float
+) -> None:
+    wait = retry(every, 40, failing_for, 0.999_999, **how)
+    assert wait == pytest.approx(longest, rel=0.001)
+
+
 def test_hours_and_days_to_be_left_alone() -> None:
     assert skip(NOW, frozenset(), frozenset()) == NOW
     assert skip(NOW, frozenset({8, 9}), frozenset()) == NOW + 2 * HOUR

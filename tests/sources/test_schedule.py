@@ -140,6 +140,57 @@ async def test_a_program_that_was_down_for_a_day_is_not_blind_at_once(bench: Ben
     assert bench.schedule.coverage("acme").on_time == 1
 
 
+async def test_since_when_most_sources_are_silent_is_known_to_the_second_and_over_a_restart(
+    bench: Bench, site: Site
+) -> None:
+    site.pages["/feed.xml"] = feed_page(rss("one"))
+    bench.add("news", url=f"{site.url}/feed.xml", every="10m")
+    bench.add("never", url=f"{site.url}/nothing.xml", every="10m")
+    began = bench.clock.wall()
+    await bench.run(60)
+    assert bench.schedule.coverage("acme").below_since is None  # one of two
+    site.pages.clear()
+    late = bench.status("news").last_success + 1.5 * bench.status("news").interval
+    await bench.run(2 * HOUR)
+    assert bench.schedule.coverage("acme").below_since == pytest.approx(late)
+
+    bench.restart()
+    starting = bench.schedule.coverage("acme")
+    assert (starting.of, starting.waiting) == (0, 2)
+    await bench.run(60)  # the retries are a quarter of an hour away: nobody waits for them
+
+    coverage = bench.schedule.coverage("acme")
+    assert set(coverage.silent) == {"news", "never"}
+    assert coverage.below_since == pytest.approx(late)
+    assert bench.schedule._slots["never"].late_since() == pytest.approx(began + 30, abs=5)
+
+
+async def test_our_own_absence_is_not_the_silence_of_a_source_that_had_answered(bench: Bench, site: Site) -> None:
+    site.pages["/feed.xml"] = feed_page(rss("one"))
+    bench.add("news", url=f"{site.url}/feed.xml", every="10m")
+    await bench.run(60)
+    site.pages.clear()
+    bench.clock.now += DAY
+    bench.restart()
+    back = bench.clock.wall()
+    await bench.run(120)
+    coverage = bench.schedule.coverage("acme")
+    assert coverage.silent == ("news",)
+    assert coverage.below_since is not None
+    assert coverage.below_since >= back + 30
+
+
+async def test_a_source_that_is_asked_every_few_seconds_is_heard_soon_after_it_recovers(
+    bench: Bench, site: Site
+) -> None:
+    bench.add("news", url=f"{site.url}/feed.xml", every="5s")
+    await bench.run(HOUR)
+    assert len(site.log) > HOUR / 25
+    site.pages["/feed.xml"] = feed_page(rss("one"))
+    await bench.run(21)
+    assert bench.status("news").up
+
+
 async def test_until_it_is_heard_again_a_source_holds_back_what_counts_as_heard(bench: Bench, site: Site) -> None:
     site.pages["/feed.xml"] = feed_page(rss("one"))
     site.pages["/other.xml"] = feed_page(rss("two"))

@@ -71,12 +71,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Which of a brand's polled sources answered within their own expected interval. `of` 0: nothing is polled."""
+    """Which of a brand's polled sources answered within their own expected interval.
+
+    `of` 0: nothing is polled, or (`waiting` above 0) none has had the time to answer since our start.
+    """
 
     on_time: int = 0
     of: int = 0
     silent: tuple[str, ...] = ()  # ids of those that did not
     heard_until: Seconds | None = None  # every source that is on time has been heard up to here; None = now
+    below_since: Seconds | None = None  # since when less than half has been on time; None: at least half is
+    waiting: int = 0  # polled sources that are not counted in `of` yet
 
     @property
     def ratio(self) -> float:

@@ -63,15 +63,17 @@ def hear_coverage(draft: Draft, coverage: Coverage) -> None:
     heard = newcomers.heard_share(live, coverage)
     if heard < 1.0:
         draft.count(Bin(start=bin_of(draft.now), coverage=heard))
-    blind = coverage.of > 0 and coverage.ratio < BLIND_BELOW
+    if not coverage.of and coverage.waiting:
+        return  # we have just begun: whether they answer is not known yet, and what was known stays
     cases = draft.cases(Kind.BLIND)
-    if not blind:
+    if not coverage.of or coverage.ratio >= BLIND_BELOW:
         draft.state = draft.state.with_live(blind_since=None)
         for case in cases:
             if coverage.ratio >= SEEING_FROM:
                 end(draft, case, f"{coverage.on_time} of {coverage.of} sources answer again")
         return
-    since = live.blind_since if live.blind_since is not None else draft.now
+    known = (live.blind_since, coverage.below_since)  # the schedule knows it over a restart and between two looks
+    since = min([at for at in known if at is not None], default=draft.now)
     draft.state = draft.state.with_live(blind_since=since)
     if cases:
         return

@@ -19,6 +19,7 @@ _HALF_LIFE = DAY  # of the rate of new entries
 _HOURS, _WEEK = 24, 7
 _RETRY = 5 * MINUTE
 _CAP, _CAP_LONG, _LONG, _CAP_LOCAL = 6 * HOUR, DAY, 7 * DAY, 15 * MINUTE
+_SOON, _SOON_LOCAL, _SOON_LEAST = 6, 4, 15 * MINUTE  # a recovery is heard within so many intervals
 _LAG_LEAST, _LAG_MOST, _LAGS = MINUTE, HOUR, 32
 
 
@@ -62,9 +63,21 @@ def jittered(base: Seconds, share: float, *, local: bool) -> Seconds:
     return base * (1 - 0.05 * share) if local else base * (1 + 0.1 * share)
 
 
-def retry(base: Seconds, failures: int, failing_for: Seconds, share: float, *, local: bool) -> Seconds:
-    """Seconds to wait after the n-th failure in a row: doubling with jitter, to 6 h, after a week to 24 h."""
-    cap = _CAP_LOCAL if local else _CAP_LONG if failing_for > _LONG else _CAP
+def retry(
+    base: Seconds, failures: int, failing_for: Seconds, share: float, *, local: bool, refused: bool = False
+) -> Seconds:
+    """Seconds to wait after the n-th failure in a row: doubling with jitter, up to a bound.
+
+    A recovery is to be heard soon: the bound is six intervals (at least 15 minutes, at most 6 hours), inside
+    network.allow four (at most 15 minutes). A public server that refuses us (429, 403) or has failed for a day is left
+    alone for longer: up to 6 hours, after a week 24.
+    """
+    if local:
+        cap = min(_CAP_LOCAL, _SOON_LOCAL * base)
+    elif failing_for > _LONG:
+        cap = _CAP_LONG
+    else:
+        cap = _CAP if refused or failing_for > DAY else min(_CAP, max(_SOON_LEAST, _SOON * base))
     first = min(base, _RETRY)
     grown = first * 2.0 ** min(failures - 1, 40)
     return max(first, min(grown, max(cap, first)) * (0.5 + 0.5 * share))

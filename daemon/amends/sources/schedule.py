@@ -19,7 +19,7 @@ from amends.sources.gate import GAP
 from amends.sources.guard import OwnVoice
 from amends.sources.keep import Keeper
 from amends.sources.pages import GAP_KEPT
-from amends.sources.slot import Slot
+from amends.sources.slot import Slot, below_half
 from amends.sources.source import PollResult, Tools
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ Observe = Callable[[str, Outcome], None]
 _BATCH = 500  # items delivered at once
 _ADMITTED = 200  # sources taken up before others get a turn
 _SPREAD = 0.1  # seconds a source over which the first polls of a fleet are spread
+_REFUSALS = frozenset({"throttled", "blocked"})  # outcomes by which a server says that we come too often
 _STORE_RETRY = 30.0  # seconds after which a poll whose items could not be stored is made again
 
 log = structlog.get_logger(__name__)
@@ -136,23 +137,31 @@ class Scheduler:
         what they were last heard at before a restart holds `heard_until` back: an outage of ours is yet to be filled.
         """
         now = self._clock.wall()
-        on_time, of, silent = 0, 0, []
+        on_time, waiting = 0, 0
+        silent: list[Slot] = []
         heard: list[Seconds] = []
         for slot in self._of_brand.get(brand, ()):
             if slot.paused:
                 continue
             state = slot.on_time(now)
             if state is None:
+                waiting += 1
                 if not slot.known or slot.last_success is not None:
                     heard.append(slot.last_success or 0.0)
                 continue
-            of += 1
             if state:
                 on_time += 1
                 heard.append(slot.last_success or now)
             else:
-                silent.append(slot.id)
-        return Coverage(on_time=on_time, of=of, silent=tuple(silent), heard_until=min(heard) if heard else None)
+                silent.append(slot)
+        return Coverage(
+            on_time=on_time,
+            of=on_time + len(silent),
+            silent=tuple(slot.id for slot in silent),
+            heard_until=min(heard) if heard else None,
+            below_since=below_half([slot.late_since() for slot in silent], on_time),
+            waiting=waiting,
+        )
 
     def status(self) -> list[SourceStatus]:
         """Return every source's state, in the order of the configuration."""
@@ -241,9 +250,10 @@ class Scheduler:
                 hashlib.blake2b(f"{self._seed}:{slot.id}".encode(), digest_size=8).digest(), "big"
             )
             share = self._share(slot)
-            slot.first_due = max(now + share * min(_SPREAD * len(self._slots), self._interval(slot)), slot.due)
+            spread = now + share * min(_SPREAD * len(self._slots), self._interval(slot))
+            slot.admit(max(spread, slot.due), spread)
             if not slot.gone and not slot.paused:
-                self._push(slot, slot.first_due)
+                self._push(slot, max(spread, slot.due))
         if self._fresh:
             self._changed.set()
 
@@ -327,7 +337,9 @@ class Scheduler:
         else:
             slot.fail(result.outcome, result.error or "error", result.detail or "", now)
             since = ended - (slot.failing_since or ended)
-            wait = policy.retry(self._interval(slot), slot.failures, since, share, local=local)
+            wait = policy.retry(
+                self._interval(slot), slot.failures, since, share, local=local, refused=result.outcome in _REFUSALS
+            )
         due = max(ended + wait, slot.floor)
         if result.skip_hours or result.skip_days:
             due = policy.skip(due, result.skip_hours, result.skip_days)

@@ -13,7 +13,7 @@ from amends.sources.status import SourceStatus
 from amends.sources.urls import host_key, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from amends.model import Seconds
     from amends.sources.errors import Outcome
@@ -29,9 +29,9 @@ class Slot:
     """Times are Unix time: `due` for the next poll, `floor` as the server asks; `expected` is from poll to poll."""
 
     __slots__ = (
-        "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "first_due", "floor", "gaps",
+        "answer_by", "busy", "conditional", "due", "error", "expected", "failing_since", "failures", "floor", "gaps",
         "gone", "host", "keys", "known", "lags", "last_attempt", "last_success", "outcome", "outcomes", "paused",
-        "phase", "port", "rate", "search", "source", "spec", "stated", "turn",
+        "phase", "port", "rate", "restored_failing", "search", "source", "spec", "stated", "turn",
     )  # fmt: skip
 
     def __init__(self, spec: SourceSpec, source: Source) -> None:
@@ -41,7 +41,8 @@ class Slot:
         self.busy = False
         self.turn = -1
         self.due = self.floor = self.expected = self.rate = 0.0
-        self.first_due: Seconds | None = None
+        self.answer_by: Seconds | None = None  # until then it has not had the time to answer since our start
+        self.restored_failing = False  # it failed before our start, too: that went on meanwhile
         self.last_success: Seconds | None = None
         self.last_attempt: Seconds | None = None
         self.failing_since: Seconds | None = None
@@ -92,8 +93,27 @@ class Slot:
         if self.last_success is not None and now <= self.last_success + self.expected + policy.tolerance(self.expected):
             return True
         # A program that was down for a day is not blind: its sources get the time to answer first.
-        waiting = self.first_due is None or now <= self.first_due + policy.tolerance(0.0)
+        waiting = self.answer_by is None or now <= self.answer_by
         return None if waiting else False
+
+    def late_since(self) -> Seconds:
+        """Since when it has not been on time, if it is not: by its last answer, or by when it was first asked."""
+        asked = self.answer_by or 0.0
+        if self.gone:
+            return self.failing_since or asked
+        if self.last_success is not None:
+            late = self.last_success + self.expected + policy.tolerance(self.expected)
+        else:
+            late = asked if self.failing_since is None else self.failing_since + policy.tolerance(0.0)
+        return late if self.restored_failing else max(late, asked)  # our own absence is not its silence
+
+    def admit(self, first: Seconds, spread: Seconds) -> None:
+        """Take its first time since our start: `first`, or `spread` if it had not been put off before our start.
+
+        A source that failed before is not given until its retry, hours away, to be called silent.
+        """
+        self.restored_failing = self.failures > 0
+        self.answer_by = (min(first, spread) if self.failures else first) + policy.tolerance(0.0)
 
     def succeed(self, result: PollResult, now: Seconds) -> None:
         """Everything was answered."""
@@ -173,3 +193,9 @@ class Slot:
             on_time=self.on_time(now),
             outcomes=dict(self.outcomes),
         )
+
+
+def below_half(late: Sequence[Seconds], on_time: int) -> Seconds | None:
+    """Since when fewer than half have been on time, from when each of the others has not been; None: half are."""
+    needed = (len(late) + on_time) // 2 + 1
+    return sorted(late)[needed - 1] if len(late) >= needed else None
