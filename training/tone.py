@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 SEED = 20261123
 FOLDS = 3
-EPOCHS, ENGLISH_EPOCHS = 8, 12
-ALPHA = 3e-6
+# Of the descent: epochs, those before it is averaged, and its regularisation.
+SHARED_BY_ALL = (24, 8, 6e-6)
+ENGLISH_ALONE = (12, 0, 3e-6)
 SHARE = 0.6  # a language's weight grows with this power of its size
 SERVICE_SHARE = 0.06  # what the made-up posts to companies weigh, of all English posts
 INDIAN = 6_000  # English posts that are taught as Hindi, too: half of what people in India write is English
@@ -77,14 +78,20 @@ def weights_of(posts: Sequence[Post]) -> NDArray[np.float64]:
     return weights / weights.mean()
 
 
-def _descended(X: sp.csr_matrix, posts: Sequence[Post], epochs: int) -> Heads:
+def descended(X: sp.csr_matrix, posts: Sequence[Post], descent: tuple[int, int, float]) -> Heads:
     """Train both heads by averaged stochastic gradient descent."""
+    epochs, skipped, alpha = descent
     label = np.array([post.label for post in posts])
     weights = weights_of(posts)
     models = [
-        SGDClassifier(loss="log_loss", alpha=ALPHA, max_iter=epochs, tol=None, average=True, random_state=SEED).fit(
-            X, label == wanted, sample_weight=weights
-        )
+        SGDClassifier(
+            loss="log_loss",
+            alpha=alpha,
+            max_iter=epochs,
+            tol=None,
+            average=max(1, skipped * len(posts)),
+            random_state=SEED,
+        ).fit(X, label == wanted, sample_weight=weights)
         for wanted in (0, 2)
     ]
     return Heads(np.vstack([m.coef_ for m in models]), np.concatenate([m.intercept_ for m in models]))
@@ -92,14 +99,14 @@ def _descended(X: sp.csr_matrix, posts: Sequence[Post], epochs: int) -> Heads:
 
 def heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
     """Train the heads that all languages share."""
-    return _descended(X, posts, EPOCHS)
+    return descended(X, posts, SHARED_BY_ALL)
 
 
 def english_heads(X: sp.csr_matrix, posts: Sequence[Post]) -> Heads:
     """Train the heads of English on buckets weighted by their rarity: that helps where there are many posts only."""
     mine = np.flatnonzero([post.lang == "en" for post in posts])
     rare = rarity(X[mine])
-    found = _descended((X[mine] @ sp.diags(rare)).tocsr(), [posts[i] for i in mine], ENGLISH_EPOCHS)
+    found = descended((X[mine] @ sp.diags(rare)).tocsr(), [posts[i] for i in mine], ENGLISH_ALONE)
     return Heads(found.coefficients * rare, found.biases)
 
 
@@ -134,11 +141,14 @@ def english_logits(english: Heads, part: Lesson) -> NDArray[np.float64]:
 
 
 def out_of_fold(whole: Lesson) -> NDArray[np.float64]:
-    """Return each post's features by heads that did not see its text: n-grams (2), words (2), VADER (3), English (2)."""
+    """Return each post's features by heads that did not see its text.
+
+    N-grams (2), words (2), VADER (3), English (2), words behind negations (3).
+    """
     fold_of: dict[str, int] = {}
     rng = np.random.default_rng(SEED)
     fold = np.array([fold_of.setdefault(post.text, int(rng.integers(FOLDS))) for post in whole.posts])
-    features = np.zeros((len(whole.posts), 9))
+    features = np.zeros((len(whole.posts), 12))
     features[:, 4:7] = whole.heard
     for k in range(FOLDS):
         outside = np.flatnonzero(fold == k)
@@ -146,7 +156,8 @@ def out_of_fold(whole: Lesson) -> NDArray[np.float64]:
         features[outside, :2] = heads(inside.shared, inside.posts).logits(asked.shared)
         known = wordheads.train(inside.words, inside.posts, weights_of(inside.posts))
         features[outside, 2:4] = known.logits(asked.words, asked.posts)
-        features[outside, 7:] = english_logits(english_heads(inside.english, inside.posts), asked)
+        features[outside, 9:] = known.denied(asked.words, asked.posts)
+        features[outside, 7:9] = english_logits(english_heads(inside.english, inside.posts), asked)
     return features
 
 
@@ -154,15 +165,18 @@ def calibrate(features: NDArray[np.float64], posts: Sequence[Post]) -> Arrays:
     """Return weights (languages x features x 3), biases (languages x 3) and thresholds, labels balanced."""
     lang = np.array([post.lang for post in posts])
     label = np.array([post.label for post in posts])
+    few = [name for name in LANGUAGES if name not in ENGLISH]
+    toward = calibration.common(features, label, lang, few)
+    seen = calibration.unseen(features, label, lang, few)
     fitted, biases, cuts = [], [], []
     for name in LANGUAGES:
         mine = lang == name
-        weights, bias = calibration.fit(features[mine], label[mine])
+        weights, bias = calibration.fit(features[mine], label[mine], toward)
         probabilities = calibration.softmax(features[mine] @ weights + bias)
         fitted.append(weights)
         biases.append(bias)
         cuts.append(calibration.threshold(probabilities[:, 0], label[mine]))
-        print(calibration.told(name, features[mine], label[mine]), file=sys.stderr, flush=True)
+        print(calibration.told(name, seen[mine], label[mine]), file=sys.stderr, flush=True)
     return {
         "calibration": np.array(fitted, np.float32),
         "calibration_bias": np.array(biases, np.float32),

@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 import data
 import teacher
-from amends.sentiment.ngrams import grams
-from amends.sentiment.tone import find
+from amends.sentiment.negation import Negations
+from amends.sentiment.ngrams import find, grams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +41,15 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """Posts as sums of vectors (posts x dimensions)."""
+    """Posts as sums of vectors (posts x dimensions): of all words, and of those behind a negation; whether any are."""
 
     X: NDArray[np.float32]
+    denied: NDArray[np.float32]
+    denies: NDArray[np.bool_]
 
     def some(self, rows: NDArray[np.intp]) -> Bags:
         """Return some of the posts."""
-        return Bags(self.X[rows])
+        return Bags(self.X[rows], self.denied[rows], self.denies[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class WordHeads:
         """Return posts x 2."""
         lang = np.array([data.LANGUAGES.index(post.lang) for post in posts])
         return np.einsum("nd,nhd->nh", bags.X, self.coefficients[lang]) + self.biases[lang]
+
+    def denied(self, bags: Bags, posts: Sequence[data.Post]) -> NDArray[np.float64]:
+        """Return what the words behind negations have in it, and whether there are any: posts x 3."""
+        lang = np.array([data.LANGUAGES.index(post.lang) for post in posts])
+        return np.column_stack([np.einsum("nd,nhd->nh", bags.denied, self.coefficients[lang]), bags.denies])
 
     def shipped(self, vectors: Vectors) -> Arrays:
         """Return each word's number for each language and head, in int8."""
@@ -78,40 +85,51 @@ def read(folder: Path, cache: Path) -> Vectors:
     """Return the vocabulary with its vectors from the teacher's cache."""
     held = data.read(folder, data.VALIDATION)
     posts = data.without(data.read(folder, data.TRAIN), held)
-    words = teacher.vocabulary(posts)
-    more = teacher.more_words(words, data.read(folder, data.LANGUAGE_ONLY))
-    vectors = np.vstack([np.load(cache / "words.npy"), np.load(cache / "more-words.npy")]).astype(np.float32)
+    sets = teacher.sets(posts, data.read(folder, data.LANGUAGE_ONLY))
+    vectors = np.vstack([np.load(cache / f"{name}.npy") for name in sets]).astype(np.float32)
     vectors -= vectors.mean(axis=0)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    batch = grams([*words, *more])
+    batch = grams([word for words in sets.values() for word in words])
     hashes, bounds = batch.words
     single = np.diff(bounds) == 1
     keys, first = np.unique(hashes[bounds[:-1][single]], return_index=True)
     kept = Vectors(keys, vectors[np.flatnonzero(single)[first]])
-    counts, _ = _counts([post.text for post in posts], keys)
+    counts, _, _ = _counts([post.text for post in posts], keys)
     share = np.asarray(counts.sum(axis=0)).ravel() / counts.sum()
     return Vectors(keys, (kept.vectors * (RARE / (RARE + share))[:, None]).astype(np.float32))
 
 
-def _counts(texts: Sequence[str], keys: NDArray[np.uint64]) -> tuple[sp.csr_matrix, NDArray[np.intp]]:
-    """Return texts x words, and how many words each text has, known or not."""
-    parts, lengths = [], []
+def _counts(
+    texts: Sequence[str], keys: NDArray[np.uint64], langs: Sequence[str] = ()
+) -> tuple[sp.csr_matrix, NDArray[np.intp], NDArray[np.bool_]]:
+    """Return texts x words, how many words each text has, and whether any; with `langs` those behind negations only."""
+    negations = Negations(data.LANGUAGES)
+    places = np.array([data.LANGUAGES.index(lang) for lang in langs], np.intp)
+    parts, lengths, any_ = [], [], []
     for start in range(0, len(texts), BATCH):
         batch = grams(texts[start : start + BATCH])
         hashes, bounds = batch.words
-        place, known = find(keys, hashes)
         row = np.repeat(np.arange(batch.texts), np.diff(bounds))
+        inside = np.ones(len(hashes), bool)
+        if langs:
+            inside = negations.scope(hashes, bounds, places[start : start + BATCH])
+        place, known = find(keys, hashes)
+        known &= inside
         ones = np.ones(int(known.sum()), np.float32)
         parts.append(sp.csr_matrix((ones, (row[known], place[known])), shape=(batch.texts, len(keys))))
         lengths.append(np.diff(bounds))
-    return sp.vstack(parts).tocsr(), np.concatenate(lengths)
+        any_.append(np.bincount(row[inside], minlength=batch.texts) > 0)
+    return sp.vstack(parts).tocsr(), np.concatenate(lengths), np.concatenate(any_)
 
 
 def bags(posts: Sequence[data.Post], vectors: Vectors) -> Bags:
     """Return posts as sums of vectors over the root of their number of words."""
-    counts, lengths = _counts([post.text for post in posts], vectors.keys)
+    texts = [post.text for post in posts]
+    counts, lengths, _ = _counts(texts, vectors.keys)
+    behind, _, denies = _counts(texts, vectors.keys, [post.lang for post in posts])
     scale = sp.diags((1 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32))
-    return Bags(np.asarray((scale @ counts) @ vectors.vectors, np.float32))
+    whole, denied = (np.asarray((scale @ some) @ vectors.vectors, np.float32) for some in (counts, behind))
+    return Bags(whole, denied, denies)
 
 
 def train(bags_: Bags, posts: Sequence[data.Post], weights: NDArray[np.float64]) -> WordHeads:

@@ -138,3 +138,12 @@ def test_a_post_that_mixes_english_and_hindi_is_not_refused_for_it(identifier: I
 def test_three_words_that_may_be_english_or_hindi_are_in_the_brands_language(identifier: Identifier) -> None:
     english, indian = identifier.identify([Text("I hate it"), Text("I hate it", expected=("hi",))])
     assert (english.lang, indian.lang) == ("en", "hi")
+
+
+def test_what_people_write_to_companies_in_english_is_not_taken_for_hindi(
+    identifier: Identifier, shared: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    rows = shared("mentions/us-airways-2015-02.jsonl")
+    found = [one.lang for one in identifier.identify([Text(row["text"]) for row in rows])]
+    assert found.count("en") >= 0.97 * len(rows)
+    assert found.count("hi") <= 0.03 * len(rows)

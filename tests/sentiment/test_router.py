@@ -172,3 +172,18 @@ def test_real_complaints_are_told_from_the_rest(router: Router, shared: Callable
     bad = np.array([p for p, row in scored if row["human_label"] == "negative"])
     rest = np.array([p for p, row in scored if row["human_label"] != "negative"])
     assert (bad[:, None] > rest[None, :]).mean() > 0.85
+
+
+FLOORS = {"ar": 0.87, "de": 0.86, "en": 0.91, "es": 0.81, "fr": 0.86, "it": 0.82, "pt": 0.81}
+
+
+def test_negative_posts_of_each_language_rank_above_the_rest(
+    router: Router, shared: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    rows = shared("sentiment/multilingual-val.jsonl")
+    tones = router.score([Text(row["text"]) for row in rows])
+    score = np.array([1 / 3 if tone.p_negative is None else tone.p_negative for tone in tones])
+    for lang, floor in FLOORS.items():
+        mine = np.array([row["lang"] == lang for row in rows])
+        bad = np.array([row["label"] == "negative" for row in rows])
+        assert (score[mine & bad][:, None] > score[mine & ~bad][None, :]).mean() > floor, lang

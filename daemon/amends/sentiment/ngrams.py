@@ -203,3 +203,9 @@ def sums(weights: NDArray[np.int8], bounds: Indices) -> NDArray[np.int64]:
     np.cumsum(weights, axis=0, out=total[1:])
     result: NDArray[np.int64] = total[bounds[1:]] - total[bounds[:-1]]
     return result
+
+
+def find(keys: Hashes, hashes: Hashes) -> tuple[Indices, NDArray[np.bool_]]:
+    """Return each hash's place among sorted keys, and whether it is one of them (its place is any, if not)."""
+    place = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
+    return place, keys[place] == hashes

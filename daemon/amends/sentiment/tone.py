@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from amends.sentiment.ngrams import buckets, sums, take
+from amends.sentiment.negation import Negations
+from amends.sentiment.ngrams import buckets, find, sums, take
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from amends.sentiment.ngrams import Grams, Hashes, Indices
+    from amends.sentiment.ngrams import Grams, Indices
     from amends.sentiment.vader import Polarity
 
 BITS = 20
@@ -44,6 +45,7 @@ class ToneModel:
         self._thresholds = weights["thresholds"].astype(np.float64)
         self.languages: tuple[str, ...] = tuple(str(lang) for lang in weights["languages"])
         self._place = {lang: k for k, lang in enumerate(self.languages)}
+        self._negations = Negations(self.languages)
 
     def knows(self, lang: str | None) -> bool:
         """Return whether this language can be scored."""
@@ -59,13 +61,9 @@ class ToneModel:
         """Return texts x (negative, neutral, positive), and whether each text's label is negative."""
         places = np.array([self._place[lang] for lang in langs])
         heard = np.array([(polarity.compound, polarity.neg, polarity.pos) for polarity in polarities])
+        words, denied = self._word_logits(batch, places)
         features = np.hstack(
-            [
-                self._gram_logits(batch, langs),
-                self._word_logits(batch, places),
-                heard,
-                self._english_logits(batch, langs),
-            ]
+            [self._gram_logits(batch, langs), words, heard, self._english_logits(batch, langs), denied]
         )
         logits = np.einsum("tf,tfc->tc", features, self._calibration[places]) + self._calibration_bias[places]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -104,19 +102,19 @@ class ToneModel:
         logits[rows] = shares + self._english_biases
         return logits
 
-    def _word_logits(self, batch: Grams, places: Indices) -> NDArray[np.float64]:
-        """Return the words' log odds of negative and of positive in each text's language, texts x 2."""
+    def _word_logits(self, batch: Grams, places: Indices) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the words' log odds of negative and of positive in each text's language, texts x 2.
+
+        Beside them what those behind a negation have in it, and whether there are any, texts x 3.
+        """
         hashes, bounds = batch.words
         counts = np.diff(bounds)
         place, known = find(self._words, hashes)
         numbers = self._numbers[np.repeat(places, counts), place]
         numbers[~known] = 0
-        total = sums(numbers, bounds) * self._word_scales[places]
-        logits: NDArray[np.float64] = total / np.sqrt(np.maximum(counts, 1))[:, None] + self._word_biases[places]
-        return logits
-
-
-def find(keys: Hashes, hashes: Hashes) -> tuple[Indices, NDArray[np.bool_]]:
-    """Return each hash's place among sorted keys, and whether it is one of them (its place is any, if not)."""
-    place = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
-    return place, keys[place] == hashes
+        scope = self._negations.scope(hashes, bounds, places)
+        scale = self._word_scales[places] / np.sqrt(np.maximum(counts, 1))[:, None]
+        logits: NDArray[np.float64] = sums(numbers, bounds) * scale + self._word_biases[places]
+        behind: NDArray[np.float64] = sums(numbers * scope[:, None], bounds) * scale
+        denies = sums(scope.view(np.int8), bounds) > 0
+        return logits, np.hstack([behind, denies[:, None]])
