@@ -287,6 +287,7 @@ VICES = Vices(
     ),
     self_pity=t(
         # we, ours, I: and what is suffered
+        r"!\b(?:fait|font|faisons|fais) des (?:cauchemars|insomnies|crises)\b|!\b(?:n'avons|n'ai|n'a|n'ont) plus (?:goût|envie|le courage|la force|cœur)\b",
         r"\b(?:plus|aussi|autant|encore plus) (?:malheureu\w+|tristes?|déçus?|déçues?|touchés?|peinés?|désolés?|affectés?|blessés?|choqués?) que vous\b|\b(?:ans?|années?|mois|semaines?) (?:de|d') ?(?:travail|passion|efforts|préparation)\b[^.!?]{0,20}\b(?:s'envol\w+|(?:part\w*|parti\w*) en fumée|à l'eau|pour rien|à terre|s'écroul\w+)",
         r"!\b(?:nous|j'|je|on)(?: aussi,?)?(?: nous| j'en| on en)?(?: en)? ?(?:sommes|suis|est|avons été|ai été) (?:\w+ment |tous |toutes |aussi |encore )?(?:à genoux|sous le choc|anéantis?|dévastés?|à bout|épuisés?|meurtris?|brisés?|à plat|sonnés?|en larmes|traumatisée?s?|malades?|au fond du trou|écœurée?s?|à terre|abattue?s?)\b(?! (?:de ce que (?:nous|j)|d'avoir|de vous|par (?:la|le|sa|votre) (?:mort|décès|douleur|perte|récit|disparition)|pour vous))",
         r"!\b(?:nos|notre|mes|ma|mon) (?:[\w-]{2,20} ){1,3}?(?:ne mérit\w+ pas|(?:a|ont) (?:très )?peur|(?:est|sont) (?:\w+ment |tous )?(?:sous le choc|à bout|à genoux|épuisé\w*|en larmes|dévasté\w*|malades?|traumatisé\w*|brisé\w*)|(?:a|ont) (?:lu|vu|reçu|entendu|subi|encaissé|enduré) (?:ces|des|cette|tant|vos) (?:horreurs?|insultes?|menaces?|messages?|propos|haine|attaques?|mots))",
