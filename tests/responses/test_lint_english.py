@@ -315,3 +315,23 @@ def test_the_firm_we_hired_did_it_and_those_who_left_did_not() -> None:
     assert "scapegoat" in rules(OWNED + "The florist we rely on sent lilies to a house with cats.")
     assert "scapegoat" in rules(OWNED + "It was two stewards on loan from Artemis who opened the gate.")
     assert "scapegoat" not in rules(OWNED + "Two carers had resigned in January.")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Service has now resumed.", "repair"),
+        ("The 600 customers have been told.", "repair"),
+        ("We have added a second show on Sunday.", "repair"),
+        ("Every student will get the grade their teacher predicted.", "repair"),
+    ],
+)
+def test_plain_ways_of_mending_are_read(text: str, part: str) -> None:
+    assert parts(OWNED + text) == {"regret", "responsibility", part}
+    assert "scapegoat" not in rules(OWNED + text)
+
+
+def test_nothing_wrong_is_not_wrong() -> None:
+    assert {"denial", "no-responsibility"} <= rules(
+        "We followed all regulations and did nothing wrong, but we are sorry."
+    )
