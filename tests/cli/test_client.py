@@ -322,7 +322,7 @@ async def test_everything_said_to_an_incident_can_be_taken_back(town: Town) -> N
         assert done.rows[0][field] == (done.rows[0][field] if value is True else value) is not None
         back = await asked(town, "incidents", undo[0], "--by", "sam", *undo[1:])
         assert (back.code, back.rows[0][field]) == (0, None), back.err
-    snoozed = await asked(town, "incidents", "snooze", "--by", "lea", "--for", "9000d", id_)
+    snoozed = await asked(town, "incidents", "snooze", "--by", "lea", "--for", "20d", id_)
     assert snoozed.rows[0]["snoozed_until"] is not None
     assert (await asked(town, "incidents", "snooze", "--by", "lea", "--end", id_)).rows[0]["snoozed_until"] is None
     events = (await asked(town, "incidents", "show", id_)).rows[0]["events"]
