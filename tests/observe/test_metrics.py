@@ -56,23 +56,45 @@ def test_every_metric_of_the_doors_is_there_with_its_labels() -> None:
 
 def test_what_nobody_has_measured_is_no_number_and_no_alarm() -> None:
     text = metrics().render().decode()
-    assert "amends_heartbeat_last_success_timestamp_seconds NaN" in text
+    assert "amends_heartbeat_last_success_timestamp_seconds" not in re.sub("#.*", "", text)
     assert "amends_storage_free_bytes NaN" in text
     assert 'amends_build_info{version="1.2.3"} 1.0' in text
     assert "amends_config_last_reload_successful 1.0" in text
     assert "_created" not in text
 
 
+def test_a_heartbeat_that_was_never_taken_is_zero_where_one_is_expected_so_that_the_rule_fires() -> None:
+    found = metrics()
+    assert value(found, "heartbeat_last_success_timestamp_seconds") is None
+    found.expects_heartbeat(True)
+    assert value(found, "heartbeat_last_success_timestamp_seconds") == 0
+    found.heartbeat.set(T)
+    found.expects_heartbeat(True)  # a reload
+    assert value(found, "heartbeat_last_success_timestamp_seconds") == T
+    found.expects_heartbeat(False)
+    assert value(found, "heartbeat_last_success_timestamp_seconds") is None
+
+
+def test_a_source_that_was_never_heard_has_no_time_and_no_lag() -> None:
+    found = metrics()
+    found.heard("hn", "error", None, None)
+    assert value(found, "source_up", source="hn") == 0
+    assert value(found, "source_last_success_timestamp_seconds", source="hn") is None
+    assert value(found, "source_lag_seconds", source="hn") is None
+
+
 def test_polls_are_counted_and_a_source_is_up_while_it_answers() -> None:
     found = metrics()
-    found.polled("hn", "ok", now=T, lag=60)
+    found.polled("hn", "ok")
+    found.heard("hn", "ok", T, 60.0)
     assert value(found, "source_up", source="hn") == 1
-    found.polled("hn", "throttled", now=T + 60)
+    found.polled("hn", "throttled")
+    found.heard("hn", "throttled", T, None)
     assert value(found, "source_up", source="hn") == 0
     assert value(found, "source_last_success_timestamp_seconds", source="hn") == T
     assert value(found, "source_lag_seconds", source="hn") == 60
     assert value(found, "source_polls_total", source="hn", outcome="throttled") == 1
-    found.polled("hn", "no such outcome", now=T)
+    found.polled("hn", "no such outcome")
     assert value(found, "source_polls_total", source="hn", outcome="error") == 1
     assert set(POLL_OUTCOMES) == {"ok", "unchanged", "throttled", "blocked", "gone", "shape", "error"}
 
@@ -182,7 +204,8 @@ def test_a_hundred_thousand_hostile_names_make_no_series() -> None:
 
 
 def hostile(found: Metrics, name: str) -> None:
-    found.polled(name, name, now=T, lag=1)
+    found.polled(name, name)
+    found.heard(name, name, T, 1.0)
     found._mentioned(mention("unscored", lang=name, source=name, brand=name))
     found._mentioned(mention("negative", source=name, brand=name))
     found.read(name, Reading(at=T))
@@ -193,7 +216,7 @@ def hostile(found: Metrics, name: str) -> None:
 
 def test_a_reload_drops_the_series_of_what_is_gone() -> None:
     found = metrics()
-    found.polled("hn", "ok", now=T, lag=1)
+    found.heard("hn", "ok", T, 1.0)
     found.read("bolt", Reading(at=T))
     found.opened("bolt", [(Kind.TONE, 2)])
     found.bound(brands={"acme": 1.0}, sources=[], channels=["phone"])

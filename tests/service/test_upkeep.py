@@ -65,7 +65,28 @@ async def test_the_heartbeat_is_withheld_while_something_is_ill() -> None:
         await first(heart.run(), asyncio.sleep(0.5))
 
         assert far.received == []
-        assert metrics.heartbeat._value.get() != metrics.heartbeat._value.get()  # still unknown
+        assert metrics.heartbeat._value.get() == 0  # never
+
+
+async def test_a_heartbeat_that_stays_withheld_is_told_once_for_each_reason(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = [None, *["a page is overdue"] * 20, *["no source answers in its time"] * 20, None]
+    async with receiver("/ping") as far:
+
+        async def audit() -> str | None:
+            return reasons.pop(0) if len(reasons) > 1 else reasons[0]
+
+        heart = upkeep.Heartbeat(FastClock(NOON, 10_000.0), Metrics("test"), audit)
+        heart.url, heart.every = far.url, 10.0
+        await first(heart.run(), far.until(2))
+
+    said = caplog.text + "".join(capsys.readouterr())
+    assert [said.count(one) for one in ("a page is overdue", "no source answers in its time", "sent again")] == [
+        1,
+        1,
+        1,
+    ]
 
 
 async def breaks() -> str | None:

@@ -373,6 +373,21 @@ async def test_a_usual_lag_is_learned_from_what_appears_late(bench: Bench, site:
     assert bench.progress[-1][1].lag == pytest.approx(bench.status("news").lag, rel=0.02)
 
 
+async def test_a_lag_that_nobody_measured_is_none_and_one_that_was_is_shown_as_it_is(bench: Bench, site: Site) -> None:
+    site.pages["/feed.xml"] = lambda _: web.Response(body=rss(*stamps(bench.clock.wall())))
+    bench.add("news", url=f"{site.url}/feed.xml", every="5m")
+    bench.add("dead", url="http://127.0.0.1:9/feed.xml", every="5m")
+    await bench.run(60)
+    assert [bench.status(name).lag for name in ("news", "dead")] == [None, None]
+    await bench.run(HOUR)
+    assert bench.status("news").lag == 0.0  # it shows at once what came between two polls
+    assert bench.status("dead").lag is None
+
+
+def stamps(now: float) -> list[dict[str, str]]:
+    return [{"title": f"{now:.0f}", "guid": f"{now:.0f}", "pubDate": f"{now:.0f}"}]
+
+
 async def test_ten_thousand_sources_are_cheap(bench: Bench) -> None:
     specs = [
         SourceSpec(f"feed-{number}", settings(url=f"https://host-{number}.example/feed.xml"), ())

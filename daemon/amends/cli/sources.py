@@ -11,7 +11,7 @@ from amends.cli.app import LazyGroup
 from amends.cli.client import connect, quoted
 from amends.cli.options import config_option, json_option
 
-COLUMNS = ("id", "kind", "up", "paused", "last_success", "lag", "next_poll", "last_error")
+COLUMNS = ("id", "kind", "up", "paused", "last_success", "lag_seconds", "next_poll", "last_error")
 _TRY = {
     "Without a daemon": {"try": ("amends.cli.sources_try:try_command", "See what an address or a file would bring.")}
 }

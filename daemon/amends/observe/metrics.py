@@ -10,7 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from amends.model import Kind, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from prometheus_client import Metric
 
     from amends.model import Coverage, Incident, IncidentEvent, Mention, Reading, Seconds
     from amends.pipeline import Decision
@@ -39,6 +41,18 @@ _LANGUAGES = frozenset(_CODES[at : at + 2] for at in range(0, len(_CODES), 2))
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves this one function without types
 
 
+class Optional(Gauge):
+    """A gauge without labels that has no sample while it is not `shown`."""
+
+    shown = False
+
+    def collect(self) -> Iterable[Metric]:
+        """Return its family, empty while it is not shown."""
+        for family in super().collect():
+            family.samples = family.samples if self.shown else []
+            yield family
+
+
 class Metrics:
     """Every metric that strangers may rely on. A label takes a configured id; anything else is counted as `other`."""
 
@@ -54,8 +68,7 @@ class Metrics:
         self._paging()
         self.build.labels(version).set(1)
         self.reloaded.set(1)
-        for unknown in (self.heartbeat, self.free_bytes):
-            unknown.set(float("nan"))  # not zero, which would be an alarm: nobody has looked yet
+        self.free_bytes.set(float("nan"))  # not zero, which would be an alarm: nobody has looked yet
 
     # --- what there is ---
 
@@ -74,7 +87,11 @@ class Metrics:
         self.loop_lag = self._histogram("event_loop_lag_seconds", "How late the event loop wakes.", _WORK)
         self.write_errors = self._counter("storage_write_errors", "Commits that storage refused.")
         self.free_bytes = self._gauge("storage_free_bytes", "Room left where the state folder lies.")
-        self.heartbeat = self._gauge("heartbeat_last_success_timestamp_seconds", "When the heartbeat was last taken.")
+        self.heartbeat = Optional(
+            "amends_heartbeat_last_success_timestamp_seconds",
+            "When the heartbeat was last taken; 0: not since the start.",
+            registry=self.registry,
+        )
 
     def _hearing(self) -> None:
         self.source_up = self._gauge("source_up", "1 if the last poll was heard.", "source")
@@ -168,15 +185,25 @@ class Metrics:
         for outcome, number in (("given", given), ("spared", spared), ("failed", failed)):
             self.second.labels(outcome).inc(number)
 
-    def polled(self, source: str, outcome: str, *, now: Seconds, lag: Seconds | None = None) -> None:
-        """Count one poll. `outcome` is one of `POLL_OUTCOMES`; `lag` is the source's usual one, where it is known."""
+    def polled(self, source: str, outcome: str) -> None:
+        """Count one poll. `outcome` is one of `POLL_OUTCOMES`."""
+        self.polls.labels(self._source(source), outcome if outcome in POLL_OUTCOMES else "error").inc()
+
+    def heard(self, source: str, outcome: str | None, last_success: Seconds | None, lag: Seconds | None) -> None:
+        """Show how a source does, also as the store knows it from before our start. None: it never happened."""
         label = self._source(source)
-        self.polls.labels(label, outcome if outcome in POLL_OUTCOMES else "error").inc()
-        self.source_up.labels(label).set(outcome in _HEARD)
-        if outcome in _HEARD:
-            self.source_success.labels(label).set(now)
+        if outcome is not None:
+            self.source_up.labels(label).set(outcome in _HEARD)
+        if last_success is not None:
+            self.source_success.labels(label).set(last_success)
         if lag is not None:
             self.source_lag.labels(label).set(lag)
+
+    def expects_heartbeat(self, expected: bool) -> None:  # noqa: FBT001 - the fact itself
+        """Show the heartbeat while an address is configured: 0 until it is first taken. No sample otherwise."""
+        if expected != self.heartbeat.shown:
+            self.heartbeat.shown = expected
+            self.heartbeat.set(0.0)
 
     def decided(self, decision: Decision) -> None:
         """Count what one committed decision brought."""

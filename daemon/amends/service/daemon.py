@@ -180,7 +180,7 @@ class Daemon:
             tokens=self._tokens,
             sources=self.scheduler,
             ready=lambda: self.health.why,
-            metrics=self.metrics.render,
+            metrics=self._render_metrics,
             version=VERSION,
             listen=str(config.web.listen),
             external_url=config.web.external_url,
@@ -319,6 +319,7 @@ class Daemon:
         self.second.configure(config.sentiment.accurate)
         self.heartbeat.url = config.heartbeat.url.get_secret_value() if config.heartbeat.url else None
         self.heartbeat.every = config.heartbeat.every
+        self.metrics.expects_heartbeat(self.heartbeat.url is not None)
         self._keys[:] = prepared.keys
         self.worker.links = self._links(self.worker.links.base)
         self._tokens.clear()
@@ -365,7 +366,12 @@ class Daemon:
         await self.engine.ingest(items, progress)
 
     def _polled(self, source: str, outcome: str) -> None:
-        self.metrics.polled(source, outcome, now=self.setting.clock.wall())
+        self.metrics.polled(source, outcome)
+
+    def _render_metrics(self) -> bytes:
+        for source in self.scheduler.status():
+            self.metrics.heard(source.id, source.outcome, source.last_success, source.lag)
+        return self.metrics.render()
 
     async def _wake_worker(self) -> None:
         while True:

@@ -84,10 +84,12 @@ class Heartbeat:
                 if self.url is not None:
                     ill = await self._asked()
                     if ill is None:
+                        if self._why is not None:
+                            log.info("heartbeat sent again" if self._begun else "heartbeat begins")
                         self._begun = True
                         await self._beat(session, self.url)
                     else:
-                        if self._begun or ill != self._why:
+                        if ill != self._why:
                             log.warning("heartbeat withheld", why=ill)
                         wait = self.every if self._begun else min(self.every, HEARTBEAT_FIRST)
                     self._why = ill

@@ -108,11 +108,14 @@ def rate(old: float, new: int, elapsed: Seconds) -> float:
     return old * keep + (new * HOUR / elapsed) * (1 - keep)
 
 
+def usual_lag(samples: Sequence[Seconds]) -> Seconds | None:
+    """The seconds from publication to being visible, as three polls of four saw no more; None: not measured yet."""
+    return sorted(samples)[int(0.75 * (len(samples) - 1))] if samples else None
+
+
 def lag(samples: Sequence[Seconds]) -> Seconds:
-    """The usual seconds from publication to being visible: three polls of four saw no more. One minute to one hour."""
-    if not samples:
-        return _LAG_LEAST
-    return min(max(sorted(samples)[int(0.75 * (len(samples) - 1))], _LAG_LEAST), _LAG_MOST)
+    """The lag to reckon with when judging what is late: the usual one, between one minute and one hour."""
+    return min(max(usual_lag(samples) or 0.0, _LAG_LEAST), _LAG_MOST)
 
 
 def lag_samples(samples: Sequence[Seconds], published: Sequence[Seconds], previous: Seconds) -> list[Seconds]:

@@ -184,7 +184,7 @@ class Slot:
             last_attempt=self.last_attempt,
             next_poll=None if self.paused or self.gone or not self.known else max(self.due, self.floor),
             interval=self.expected or None,
-            lag=policy.lag(self.lags),
+            lag=policy.usual_lag(self.lags),
             outcome=self.outcome,
             last_error=self.error,
             gaps=tuple(gap for gap in self.gaps if gap[1] >= gaps_since),

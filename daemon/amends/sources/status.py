@@ -49,7 +49,7 @@ class SourceStatus:
     last_attempt: Seconds | None = None
     next_poll: Seconds | None = None  # None: paused or gone
     interval: Seconds | None = None  # from one poll to the next, as things are
-    lag: Seconds = 0.0  # usual seconds from publication to being visible
+    lag: Seconds | None = None  # usual seconds from publication to being visible; None: not measured yet
     outcome: Outcome | None = None  # of the last poll
     last_error: str | None = None  # name and sentence of the last error; stays until a success
     gaps: tuple[tuple[Seconds, Seconds, str], ...] = ()  # (from, to, why) of the last week: items may be missing
