@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,32 @@ async def test_http_says_the_encoding_where_the_document_does_not(parser: Parser
     assert entry["text"] == "привет"
     (entry,) = await read(parser, wrapped("<description>привет</description>"), charset="iso-8859-1")
     assert entry["text"] == "привет"
+
+
+async def test_latin_1_that_nothing_declares_is_read_as_windows_1252(parser: Parser) -> None:
+    for declared in ("", '<?xml version="1.0"?>', '<?xml version="1.0" encoding="x-nonsense"?>'):
+        document = declared + wrapped("<description>café — 5 €</description>")
+        (entry,) = await read(parser, document.encode("windows-1252"))
+        assert entry["text"] == "café — 5 €"
+    feed = json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "content_text": "café"}]},
+        ensure_ascii=False,
+    )
+    (entry,) = await read(parser, feed.encode("latin-1"))
+    assert entry["text"] == "café"
+
+
+async def test_utf_8_that_was_cut_stays_utf_8(parser: Parser) -> None:
+    cut = wrapped("<description>привет caf@</description>").encode().replace(b"@", b"\xc3")
+    assert (await read(parser, cut))[0]["text"] == "привет caf\ufffd"
+    lone = rss({"title": "caf@"}, encoding="utf-8").replace(b"@", b"\xc3")
+    assert (await read(parser, lone))[0]["title"] == "caf\ufffd"
+
+
+async def test_what_is_no_text_is_refused_in_a_whole_sentence(parser: Parser) -> None:
+    noise = bytes(range(256)) * 40
+    assert (await refusal(parser, noise)).detail.startswith("its bytes are no text, nor")
+    assert (await refusal(parser, noise, charset="koi8-nonsense")).detail.startswith("it says that it is 'koi8-non")
 
 
 @pytest.mark.parametrize(("what", "name", "body"), REFUSED, ids=[what for what, _, _ in REFUSED])

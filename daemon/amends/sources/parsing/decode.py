@@ -49,12 +49,16 @@ def _declared(body: bytes) -> str | None:
     return found.group(1).decode("ascii") if found else None
 
 
-def _lossy(body: bytes) -> str | None:
-    """UTF-8 with a few broken characters, or Windows-1252 if it reads as text; None if neither does."""
+def _lossy(body: bytes, *, declared_utf8: bool) -> str | None:
+    """UTF-8 with a few broken characters, or Windows-1252 if it reads as text; None if neither does.
+
+    A few broken ones are UTF-8 that was cut only where something else is UTF-8: a word of it, or the declaration.
+    """
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     beyond = sum(1 for byte in body if byte > _ASCII)
-    if broken <= _A_CUT or broken <= _FEW * beyond:
+    whole = sum(1 for character in text if ord(character) > _ASCII) - broken
+    if broken <= _FEW * beyond or (broken <= _A_CUT and (whole or declared_utf8)):
         return text
     text = body.decode("windows-1252", "replace")
     controls = len(_FORBIDDEN.findall(text))
@@ -81,10 +85,13 @@ def decode(body: bytes, charset: str | None = None) -> str:
             return clean(body.decode(candidate))
         except (UnicodeDecodeError, ValueError):
             continue
-    text = _lossy(body)
+    text = _lossy(body, declared_utf8="utf-8" in (known(declared), known(charset)))
     if text is None:
-        says = f"declared {declared!r}, " if declared else ""
-        raise RefusalError("encoding", f"{says}but the bytes are no text in it, nor in UTF-8; ask for UTF-8")
+        said = declared or charset
+        why = f"it says that it is {said!r}, but its bytes are no text in that" if said else "its bytes are no text"
+        raise RefusalError(
+            "encoding", f"{why}, nor in UTF-8 or Windows-1252: give the address or file of the feed itself"
+        )
     return clean(text)
 
 
