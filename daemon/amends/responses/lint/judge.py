@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from amends.model import InputError
-from amends.responses.lint import english, english_vices, french, french_vices
+from amends.responses.lint import english, english_vices, french, french_vices, voter
 from amends.responses.lint.advice import ADVICE
 from amends.responses.lint.grammar import Hit, clauses, first, found, hits
 from amends.responses.lint.report import PARTS, Finding, Kind, Report, Verdict
@@ -36,7 +36,7 @@ def lint(text: str, network: str | None = None) -> Report:
     """Read a draft as an apology, a holding line or something else, and say what is missing or hurts.
 
     English and French, told apart by the text. `network` adds its length rule; an unknown one is an `InputError`. Parts
-    after Lewicki, Polin and Lount (2016). Rules and grammar alone: the same text always gets the same report.
+    after Lewicki, Polin and Lount (2016). The same text always gets the same report.
     """
     if network is not None and network not in LIMITS:
         raise InputError(f"unknown network {network!r}: choose one of {', '.join(LIMITS)}")
@@ -64,6 +64,7 @@ class _Reading:
         self.grammar, self.vices = _GRAMMARS[self.words.lang]
         self.sentences = self.words.sentences
         self.doubts = (*self.vices.unsure, *self.vices.unknown)
+        self.votes = voter.votes(self.words.lang, self.sentences)
         self.parts = {
             name: found(self.sentences, getattr(self.grammar, name), doubt=name == "responsibility") for name in PARTS
         }
@@ -82,15 +83,29 @@ class _Reading:
         parts["regret"] = parts["regret"] and not self._condoles()
         if not parts["regret"] and self._confesses():
             parts["responsibility"] = True
+        if parts["regret"] and not self.says(self.vices.denial) and self._voted("responsibility"):
+            parts["responsibility"] = True
         self.owned = parts["regret"] or parts["responsibility"]
-        if self.owned and self._resolves():
+        if self.owned and (self._resolves() or self._voted("repentance")):
             parts["repentance"] = True
         if self.owned and any(not _overlaps(one, (*blamed, *gifts)) for one in hits(self.sentences, grammar.undone)):
+            parts["repair"] = True
+        if self.owned and self._voted("repair"):
             parts["repair"] = True
         parts["explanation"] = self._explained()
 
     def says(self, patterns: tuple[Pattern, ...]) -> bool:
         return found(self.sentences, patterns)
+
+    def _voted(self, label: str) -> Sentence | None:
+        """Return the first sentence of which the second reader is sure; what is brief, blames or doubts has no vote."""
+        sure = (one for one, vote in zip(self.sentences, self.votes, strict=True) if vote[label] > voter.SURE[label])
+        long = (one for one in sure if len(one.text.split()) >= voter.FEWEST_WORDS)
+        return next((one for one in long if not found((one,), (*self.vices.culprit, *self.doubts))), None)
+
+    def _seen(self, rule: str) -> Hit | None:
+        sentence = self._voted(rule)
+        return None if sentence is None else Hit(sentence.start, sentence.start + len(sentence.text))
 
     def _confesses(self) -> bool:
         """Whether a text that says no sorry tells what we did, and both mends it and says how or what changes."""
@@ -130,7 +145,9 @@ class _Reading:
         known = [one for one in told if not found((one,), self.doubts)]
         opening = self.sentences[0].start + len(self.sentences[0].text.split(";")[0]) if self.sentences else 0
         broke = any(hit.start >= opening for hit in hits(known, self.grammar.happened))
-        return broke or found(known, self.grammar.explanation) or (self.owned and self._tells_story(known))
+        if broke or found(known, self.grammar.explanation):
+            return True
+        return self.owned and (self._tells_story(known) or self._voted("explanation") is not None)
 
     def _tells_story(self, known: list[Sentence]) -> bool:
         """Whether a clause after the one that names the offence tells what had been done, left or built that way."""
@@ -201,9 +218,9 @@ class _Reading:
         yield "passive-blame", self._without_doer()
         yield "voucher", self._gift()
         yield "unconfirmed-promise", self._promise()
-        yield "minimising", first(self.sentences, vices.minimising)
+        yield "minimising", first(self.sentences, vices.minimising) or self._seen("minimising")
         yield "jargon", self._jargon()
-        yield "self-pity", first(self.sentences, vices.self_pity)
+        yield "self-pity", first(self.sentences, vices.self_pity) or self._seen("self-pity")
         if kind == "apology":
             yield from self._lacking()
 
@@ -238,7 +255,7 @@ class _Reading:
             hit = min(blamed, key=lambda one: (one.start, -one.end), default=None)
             if hit is not None and not self.vices.doer.search(sentence.text):
                 return hit
-        return None
+        return self._seen("passive-blame")
 
     def _gift(self) -> Hit | None:
         giving: list[Sentence] = [one for one in self.sentences if not self.vices.no_gift.search(one.text)]
@@ -249,7 +266,7 @@ class _Reading:
         if not unknown:
             return None
         certain = sorted(hits(self.sentences, self.vices.certain), key=lambda hit: hit.start)
-        return next((hit for hit in certain if not _overlaps(hit, unknown)), None)
+        return next((hit for hit in certain if not _overlaps(hit, unknown)), None) or self._seen("unconfirmed-promise")
 
     def _jargon(self) -> Hit | None:
         items = [hit for pattern in self.vices.jargon if (hit := first(self.sentences, (pattern,))) is not None]
