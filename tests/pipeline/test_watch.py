@@ -118,7 +118,37 @@ def test_another_watched_word_is_told_at_once_and_named_in_the_page() -> None:
     assert (life.told.count("story"), page.reason, page.due) == (1, "story", NOON + MINUTE)
     assert page.incident.why == ("watched: lawsuit", "watched: recall")
     assert "“lawsuit”" in page.text
-    assert [quote.text for quote in page.incident.quotes] == ["A lawsuit over the Acme kettle"]
+    assert [(quote.role, quote.text) for quote in page.incident.quotes] == [
+        ("earliest", "A recall of the Acme kettle"),
+        ("loudest", "A lawsuit over the Acme kettle"),
+    ]
+
+
+def test_what_opened_an_incident_stays_its_earliest_quote_however_much_follows() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5, reach=9_000), watched(NOON + 1, fingerprint=5))), NOON + 2)
+    for n in range(90):  # more than a case keeps to quote from
+        at = NOON + n * 65 * MINUTE + MINUTE
+        life.tell(Batch((sued(at, fingerprint=(n + 1) * 0x9E3779B97F4A7C15 % 2**63, reach=n),)), at)
+
+    quotes = life.pages[-1].incident.quotes
+
+    assert life.told.count("story") > 60
+    assert (quotes[0].role, quotes[0].published_at) == ("earliest", NOON)
+    assert quotes[-1].text == "A lawsuit over the Acme kettle", "what is said now is on the page, too"
+
+
+def test_the_loudest_of_an_incident_stays_the_loudest_when_another_story_joins() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON), watched(NOON + 1, reach=9_000), watched(NOON + 2))), NOON + 3)
+
+    life.tell(Batch((sued(NOON + MINUTE, fingerprint=OTHER, reach=10),)), NOON + MINUTE)
+
+    assert [(one.role, one.published_at) for one in life.pages[-1].incident.quotes] == [
+        ("earliest", NOON),
+        ("loudest", NOON + 1),
+        ("typical", NOON + MINUTE),
+    ]
 
 
 def test_another_watched_word_in_the_same_story_is_told_at_once_too() -> None:

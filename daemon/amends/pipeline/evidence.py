@@ -14,7 +14,7 @@ from amends.pipeline import traits
 from amends.pipeline.bins import bin_of, gapless, voice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from amends.model import Bin, Incident, Reading
     from amends.pipeline.draft import Draft
@@ -39,7 +39,7 @@ class Found:
     reason: str
     why: tuple[str, ...]
     authenticity: Literal["organic", "coordinated", "unknown"]
-    quotes: tuple[Quote, ...]
+    terms: tuple[str, ...]  # what rose, the tellingest first
     candidates: tuple[Mention, ...]
 
 
@@ -75,7 +75,7 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
         reason=reason,
         why=(*terms, *components, *_retold(candidates), *_planned(draft, reading), str(origin)),
         authenticity=origin.verdict,
-        quotes=choose_quotes(candidates, terms),
+        terms=tuple(terms),
         candidates=candidates[-KEPT:],
     )
 
@@ -132,27 +132,70 @@ def onset(reading: Reading, bins: Sequence[Bin]) -> Seconds:
 
 def choose_quotes(candidates: Sequence[Mention], terms: Sequence[str]) -> tuple[Quote, ...]:
     """Return the earliest, the loudest and the most typical of the candidates, each a different one where possible."""
-    left = list({(one.source, one.id): one for one in candidates}.values())
-    chosen: list[Quote] = []
-
-    def take(role: str, key: object) -> None:
-        if left:
-            best = min(left, key=key)  # type: ignore[call-overload] # a key function over mentions
-            left.remove(best)
-            chosen.append(quote(role, best))
-
-    telling = [term.casefold().lstrip("#@") for term in terms[:8]]
-    take("earliest", lambda one: one.published_at)
-    take("loudest", lambda one: (-(one.reach or 0), one.tone.compound, one.published_at))
-    take(
-        "typical",
-        lambda one: (
-            -sum(term in one.text.casefold() for term in telling),
-            abs(len(one.text) - 140),
-            one.published_at,
-        ),
+    left = _once(candidates)
+    chosen = (
+        ("earliest", _taken(left, left, lambda one: one.published_at)),
+        ("loudest", _taken(left, left, _loudness)),
+        ("typical", _taken(left, left, _typical(terms))),
     )
-    return tuple(chosen)
+    return tuple(quote(role, one) for role, one in chosen if one is not None)
+
+
+def requote(case: Case, new: Sequence[Mention], terms: Sequence[str]) -> Case:
+    """Return a case that `new` has joined with quotes whose roles hold for all of its life, and what they quote.
+
+    The earliest is the first since it began and the loudest the loudest of all; the most typical is of `new`, of what
+    is said now, unless all of that is shown already.
+    """
+    left = _once((*case.candidates, *new))
+    first = next((one for one in case.incident.quotes if one.role == "earliest"), None)
+    began = [one for one in left if one.published_at >= case.incident.since]
+    found = min(began, key=lambda one: one.published_at, default=None)
+    if found is not None and (first is None or found.published_at < first.published_at):
+        first = quote("earliest", found)
+    left = [one for one in left if first is None or (one.source, one.id) != (first.source, first.id)]
+    loudest = _taken(left, left, _loudness)
+    lately = [one for one in left if one in new]
+    chosen = (("loudest", loudest), ("typical", _taken(left, lately or left, _typical(terms))))
+    others = [quote(role, one) for role, one in chosen if one is not None]
+    quotes = tuple(others if first is None else [first, *others])
+    case = replace(case, incident=replace(case.incident, quotes=quotes))
+    return keep(case, [one for one in new if (one.source, one.id) in {(shown.source, shown.id) for shown in quotes}])
+
+
+def keep(case: Case, new: Sequence[Mention]) -> Case:
+    """Return the case with more mentions to quote from: the oldest give way, but not what is quoted."""
+    quoted = {(one.source, one.id) for one in case.incident.quotes}
+    every = _once((*case.candidates, *new))
+    spare = [one for one in every if (one.source, one.id) not in quoted]
+    dropped = spare[: max(0, len(every) - KEPT)]
+    return replace(case, candidates=tuple(one for one in every if one not in dropped))
+
+
+def _once(mentions: Sequence[Mention]) -> list[Mention]:
+    return list({(one.source, one.id): one for one in mentions}.values())
+
+
+def _taken(left: list[Mention], of: Sequence[Mention], key: Callable[[Mention], Any]) -> Mention | None:
+    """Return the least of `of` by a key and take it out of `left`; None if there is none."""
+    best = min(of, key=key, default=None)
+    if best is not None:
+        left.remove(best)
+    return best
+
+
+def _loudness(one: Mention) -> tuple[float, ...]:
+    return (-(one.reach or 0), one.tone.compound, one.published_at)
+
+
+def _typical(terms: Sequence[str]) -> Callable[[Mention], tuple[float, ...]]:
+    telling = [term.casefold().lstrip("#@") for term in terms[:8]]
+
+    def key(one: Mention) -> tuple[float, ...]:
+        text = one.text.casefold()
+        return (-sum(term in text for term in telling), abs(len(text) - 140), one.published_at)
+
+    return key
 
 
 def shortened(mention: Mention) -> Mention:
@@ -209,12 +252,11 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
         numbers |= {"observed": reading.observed, "expected": reading.expected}
     if found.severity < incident.severity:
         raised = draft.step(
-            case,
+            requote(case, found.candidates, found.terms),
             Trigger.RAISE,
             found.reason,
             severity=found.severity,
             reasons=responses.with_watched(found.why, incident.why),
-            quotes=found.quotes,
             **numbers,
         )
         draft.escalate(raised, escalation.raised)
@@ -258,11 +300,11 @@ def tell_stories(draft: Draft, case: Case) -> None:
         return
     stories = {story for story, _ in case.untold}
     whys = list(dict.fromkeys(why for _, why in case.untold))
-    facts: dict[str, Any] = {"reasons": responses.with_watched(case.incident.why, whys)}
+    reasons = responses.with_watched(case.incident.why, whys)
     spoken = _spoken(draft, case, words, stories)
-    if spoken:  # what is said now, and not what was said first
-        facts["quotes"] = choose_quotes(spoken, detection.explain([one.text for one in spoken], {}))
-    case = draft.step(replace(case, untold=(), story_at=draft.now), Trigger.STORY, "; ".join(whys), **facts)
+    if spoken:
+        case = requote(case, spoken, detection.explain([one.text for one in spoken], {}))
+    case = draft.step(replace(case, untold=(), story_at=draft.now), Trigger.STORY, "; ".join(whys), reasons=reasons)
     whole = draft.silenced_until() is not None  # what is silenced as a whole is owed
     if whole or any(draft.silenced_until(story) is None for story in stories):
         draft.escalate(case, escalation.story)

@@ -157,6 +157,6 @@ def _note_hit(draft: Draft, case: Case, mention: Mention) -> None:
         draft.put(case)
         return
     story = mention.story or ""
-    kept = (*case.candidates, evidence.shortened(mention))[-evidence.KEPT :]
+    case = evidence.keep(case, (evidence.shortened(mention),))
     stories = case.stories if known else (*case.stories, story)[-50:]
-    draft.put(replace(case, stories=stories, candidates=kept, untold=(*case.untold, (story, why))[-10:]))
+    draft.put(replace(case, stories=stories, untold=(*case.untold, (story, why))[-10:]))

@@ -156,7 +156,7 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         expected=reading.expected,
         reasons=found.why,
         authenticity=found.authenticity,
-        quotes=found.quotes,
+        quotes=evidence.choose_quotes(found.candidates, found.terms),
         response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
         candidates=found.candidates,
     )
