@@ -251,3 +251,13 @@ async def test_pagerduty_follows_through_a_restart_and_is_heard(tmp_path: Path) 
             if found.state != "resolved":  # a drill ends when it is acknowledged
                 await it.engine.apply("acme", Resolve(incident=incident, by="lea"))
             await until(lambda: duty.alerts[0].status == "resolved")
+
+
+async def test_a_far_end_is_given_the_name_of_who_has_it() -> None:
+    it = Scene(Board())
+    one, incident = it.shelf.rows[0]
+    it.shelf.rows = [(one, replace(incident, acknowledged_by="lea"))]
+    it.board.wishes = lambda told: names.extend(one.taker for one in told) or []  # type: ignore[method-assign, assignment]  # look at what is given
+    names: list[str | None] = []
+    await it.look()
+    assert names == [it.outbox.people["lea"].name]

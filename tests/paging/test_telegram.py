@@ -199,8 +199,8 @@ async def test_the_message_shows_who_has_it_and_that_it_is_over(session: aiohttp
         assert await follow(channel, Told(page=one, incident=one.incident)) == [Sent()]
         assert far.edits == 0
         taken = replace(one.incident, acknowledged_at=1.0, acknowledged_by="lea")
-        assert await follow(channel, Told(page=one, incident=taken)) == [Sent()]
-        assert far.sent[1]["text"].endswith("lea has it.")
+        assert await follow(channel, Told(page=one, incident=taken, taker="Léa")) == [Sent()]
+        assert far.sent[1]["text"].endswith("Léa has it.")
         assert [row[0]["text"] for row in far.sent[1]["reply_markup"]["inline_keyboard"]] == ["Open"]
         assert await follow(channel, Told(page=one, incident=replace(taken, state=Stage.RESOLVED))) == [Sent()]
         assert far.sent[1]["text"].endswith("It is over.")

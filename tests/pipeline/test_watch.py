@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amends import matching
-from amends.model import DAY, HOUR, MINUTE, Batch, Kind, Mention, Tick
+from amends.model import DAY, HOUR, MINUTE, Acknowledge, Batch, Delivered, Kind, Mention, Tick
 from amends.pipeline.state import dump_live
 from support.core import NOON, Life, make_rules, mention
 
@@ -199,3 +199,32 @@ def test_a_watched_word_inside_a_tone_incident_is_told_at_once_though_its_story_
 
     life.tell(Batch((sued(at + 1, fingerprint=5, negative=True),)), at + 1)
     assert life.told.count("story") == 1
+
+
+def test_the_title_of_another_story_names_its_own_word_also_when_that_was_told_before() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    life.tell(Batch((sued(NOON + MINUTE, fingerprint=OTHER),)), NOON + MINUTE)
+    life.tell(Batch((watched(NOON + 2 * HOUR, fingerprint=2**63 - 1),)), NOON + 2 * HOUR)
+
+    titles = [page.title for page in life.pages if page.reason in {"first", "story"}]
+    assert titles == [
+        "Acme: watch list hit, “recall”",
+        "Acme: another story, “lawsuit”",
+        "Acme: another story, “recall”",
+    ]
+
+
+def test_a_notice_names_the_person_who_has_it_and_not_the_id() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON),)))
+    life.wait(NOON + 11 * MINUTE)  # Sam has been called, too
+    for person in ("lea", "sam"):
+        page = next(one for one in life.pages if one.person == person)
+        life.tell(Delivered(page=page.id, incident=page.incident.id))
+
+    life.tell(Acknowledge(incident=life.pages[0].incident.id, by="lea"))
+
+    notice = life.pages[-1]
+    assert (notice.person, notice.reason, notice.title) == ("sam", "acknowledged", "Acme: Lea has it")
+    assert "Lea has it." in notice.text

@@ -42,7 +42,8 @@ def test_a_usual_of_nothing_gives_no_absurd_number(incident: Incident) -> None:
     assert headline(replace(incident, expected=0.0), "Acme", "en", PARIS).startswith(
         "Acme: criticism far above the usual"
     )
-    assert short(replace(incident, expected=1e-9), "Acme", "en", "first") == "Acme: far above the usual"
+    vague = replace(incident, expected=1e-9, why=())
+    assert short(vague, "Acme", "en", "first") == "Acme: far above the usual"
 
 
 @pytest.mark.parametrize(
@@ -61,17 +62,61 @@ def test_every_kind_reads_naturally(incident: Incident, kind: Kind, line: str) -
 @pytest.mark.parametrize(
     ("reason", "title"),
     [
-        ("first", "Acme: 8 times the usual"),
-        ("raised", "Acme: worse, now critical"),
-        ("unacknowledged", "Nobody has it yet. Acme: 8 times the usual"),
-        ("story", "Acme: another story"),
-        ("acknowledged", "Acme: lea has it"),
-        ("resolved", "Acme: over. Move on."),
+        ("first", "Acme: 8 times the usual, “refund”, “outage”"),
+        ("raised", "Acme: worse, now critical, “refund”, “outage”"),
+        ("unacknowledged", "Nobody has it yet. Acme: 8 times the usual, “refund”"),
+        ("story", "Acme: another story, “refund”"),
+        ("acknowledged", "Acme: Léa has it"),
+        ("resolved", "Acme: over, “refund”, “outage”. Move on."),
     ],
 )
-def test_the_title_says_why_it_comes(incident: Incident, reason: str, title: str) -> None:
-    told = replace(incident, acknowledged_by="lea")
+def test_the_title_says_why_it_comes_and_about_what(incident: Incident, reason: str, title: str) -> None:
+    told = replace(incident, acknowledged_by="Léa")
     assert short(told, "Acme", "en", reason) == title  # type: ignore[arg-type] # a Reason
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("reason", ["first", "raised", "unacknowledged", "story", "resolved"])
+@pytest.mark.parametrize("brand", ["Acme", "Oscarcorp", "The Very Long Name of a Holding plc", "B" * 90])
+@pytest.mark.parametrize("drill", [False, True])
+def test_the_frame_of_a_title_gives_way_before_brand_and_fact(
+    incident: Incident, lang: str, reason: str, brand: str, *, drill: bool
+) -> None:
+    watched = replace(incident, kind=Kind.WATCH, why=("watched: lawsuit",), drill=drill)
+    for told, word in ((watched, "lawsuit"), (replace(incident, drill=drill), "refund")):
+        title = short(told, brand, lang, reason)  # type: ignore[arg-type] # a Reason
+        assert len(title) <= 60
+        assert brand[:12] in title
+        assert word in title
+
+
+@pytest.mark.parametrize(
+    ("lang", "reason", "title"),
+    [
+        ("en", "first", "Oscarcorp: watch list hit, “lawsuit”"),
+        ("fr", "first", "Oscarcorp : alerte de la liste de veille, «\xa0lawsuit\xa0»"),
+        ("en", "unacknowledged", "Nobody has it yet. Oscarcorp: watch list hit, “lawsuit”"),
+        ("fr", "unacknowledged", "Personne ne l'a pris. Oscarcorp : «\xa0lawsuit\xa0»"),
+        ("fr", "story", "Oscarcorp : une autre histoire, «\xa0lawsuit\xa0»"),
+        ("fr", "resolved", "Oscarcorp : fini, «\xa0lawsuit\xa0». On tourne la page."),
+    ],
+)
+def test_the_title_of_a_watch_incident_names_the_word(incident: Incident, lang: str, reason: str, title: str) -> None:
+    watched = replace(incident, kind=Kind.WATCH, why=("watched: lawsuit",))
+    assert short(watched, "Oscarcorp", lang, reason) == title  # type: ignore[arg-type] # a Reason
+
+
+def test_the_titles_of_a_lost_post_and_of_lost_sources_say_which(incident: Incident) -> None:
+    blind = replace(incident, kind=Kind.BLIND)
+    own = replace(incident, kind=Kind.DELETED, quotes=(replace(incident.quotes[0], text="Our kettles are safe"),))
+    assert short(blind, "Acme", "en", "first") == "Acme: blind, 9 of 11 sources, “forum”, “hn”"
+    assert short(blind, "Acme", "fr", "unacknowledged", brief=True) == (
+        "Personne ne l'a pris. Acme : aveugle, 9 sources sur 11"
+    )
+    assert short(own, "Acme", "en", "first") == "Acme: our own post is gone, “Our kettles are safe”"
+    assert short(own, "Acme", "en", "first", brief=True) == "Acme: our own post is gone"
+    over = replace(blind, state=Stage.RESOLVED)
+    assert short(over, "Acme", "en", "resolved") == "Acme: sources answer again (9 of 11)"
 
 
 def test_a_resolved_incident_says_move_on_and_asks_for_nothing(incident: Incident) -> None:
@@ -121,9 +166,17 @@ def test_brief_keeps_quotes_handles_and_addresses_off_public_servers(incident: I
             assert secret not in text, reason
     assert "refund" in page(private, brief=True)
     watched = replace(incident, kind=Kind.WATCH, why=("watched: jo_press",))
-    assert "jo_press" not in page(watched, brief=True)
+    known = {"lang": "en", "reason": "first", "authors": ("jo_press",)}
+    assert "jo_press" not in body(watched, "Acme", timezone=PARIS, brief=True, **known)  # type: ignore[arg-type]
+    assert "jo_press" not in short(watched, "Acme", brief=True, **known)  # type: ignore[arg-type]
     assert "jo_press" in page(watched)
-    assert "jo_press" not in short(watched, "Acme", "en", "first")
+    assert "jo_press" in short(watched, "Acme", brief=False, **known)  # type: ignore[arg-type]
+
+
+def test_brief_names_the_watched_word_which_is_the_operators_own(incident: Incident) -> None:
+    watched = replace(incident, kind=Kind.WATCH, why=("watched: recall",))
+    assert page(watched, brief=True).startswith("Acme: watch list hit, “recall” since 21:56")
+    assert "“recall”" in short(watched, "Acme", "en", "first", brief=True)
 
 
 def test_a_drill_is_marked_everywhere(incident: Incident) -> None:

@@ -71,7 +71,10 @@ class Following:
     async def look(self, channel: Follower, done: dict[str, _Done]) -> Seconds | None:
         """Bring the far end to where it should be; return when something is to be said again."""
         since = self._clock.wall() - KEEP
-        told = [Told(page=page, incident=incident) for page, incident in await self._store.told(channel.id, since)]
+        told = [
+            Told(page=page, incident=incident, taker=self._name(incident.acknowledged_by))
+            for page, incident in await self._store.told(channel.id, since)
+        ]
         wishes = {wish.what: wish for wish in channel.wishes(told)}
         for what in done.keys() - wishes.keys():
             del done[what]
@@ -81,6 +84,10 @@ class Following:
             if due or last is None or (last.state != wish.state and not last.failures):
                 done[what] = await self._bring(channel, wish, last)
         return min((one.due for one in done.values() if one.due is not None), default=None)
+
+    def _name(self, person: str | None) -> str | None:
+        known = self._engine.rules.people.get(person or "")
+        return person if known is None else known.name
 
     async def _bring(self, channel: Follower, wish: Wish, last: _Done | None) -> _Done:
         try:

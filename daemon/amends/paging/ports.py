@@ -192,10 +192,11 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A message that was sent on a channel, and its incident as it is now."""
+    """A message that was sent on a channel, and its incident as it is now; `taker` names who has it."""
 
     page: Page
     incident: Incident
+    taker: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -300,7 +300,7 @@ def tell_stories(draft: Draft, case: Case) -> None:
         return
     stories = {story for story, _ in case.untold}
     whys = list(dict.fromkeys(why for _, why in case.untold))
-    reasons = responses.with_watched(case.incident.why, whys)
+    reasons = responses.with_watched([one for one in case.incident.why if one not in whys], whys)  # the newest first
     spoken = _spoken(draft, case, words, stories)
     if spoken:
         case = requote(case, spoken, detection.explain([one.text for one in spoken], {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amends import escalation, responses
@@ -20,6 +21,9 @@ def headline(incident: Incident, brand: BrandRules) -> str:
 def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Rules, now: Seconds) -> Page:
     """Return the outbox row for one call."""
     person = rules.people[call.person]
+    brief = call.channel in rules.brief
+    taker = rules.people.get(incident.acknowledged_by or "")
+    told = incident if taker is None else replace(incident, acknowledged_by=taker.name)  # people, not their ids
     return Page(
         id=escalation.page_id(incident.id, call.step, call.person, call.channel),
         brand=brand.id,
@@ -31,18 +35,24 @@ def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Ru
         channel=call.channel,
         step=call.step,
         title=responses.short(
-            incident, "Amends" if call.reason == "alive" else brand.name, person.language, call.reason
+            told,
+            "Amends" if call.reason == "alive" else brand.name,
+            person.language,
+            call.reason,
+            brief=brief,
+            authors=brand.watch.authors,
         ),
         text=responses.alive(incident, person.language, person.timezone)
         if call.reason == "alive"
         else _noted(call, person.language)
         + responses.body(
-            incident,
+            told,
             brand.name,
             person.language,
             person.timezone,
             reason=call.reason,
-            brief=call.channel in rules.brief,
+            brief=brief,
+            authors=brand.watch.authors,
         ),
         due=call.due,
         decided_at=now,

@@ -2,11 +2,12 @@
 
 from amends.responses.adviser import Advice, Step, about, advise, contradicts, place
 from amends.responses.harmless import defang, one_line
-from amends.responses.headline import headline, is_watched, short, watched, with_watched
+from amends.responses.headline import headline, is_watched, watched, with_watched
 from amends.responses.library import Library, builtin, holding
 from amends.responses.page import alive, body, foreign
 from amends.responses.render import FIELDS, render
 from amends.responses.template import CRISES, Template, parse
+from amends.responses.title import short
 from amends.responses.wording import say
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""One line that says it all, and the title above it."""
+"""One line that says it all: the head of a page, and an incident's title."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from amends.responses.harmless import cut, defang, one_line
 from amends.responses.wording import clock, number, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from amends.model import Incident, Reason
+    from amends.model import Incident
 
 HEADLINE = 110  # characters: what a lock screen shows
-SHORT = 60
-_BRAND = 40  # characters of a brand's name
+BRAND = 40  # characters of a brand's name
 _TERMS = 3  # rising terms that are named
 _NAMED = 2  # and watched ones
 _TERM = 30  # characters of one
@@ -30,10 +29,12 @@ def headline(incident: Incident, brand_name: str, lang: str, timezone: str) -> s
     return line(incident, brand_name, lang, timezone, brief=False)
 
 
-def line(incident: Incident, brand_name: str, lang: str, timezone: str, *, brief: bool) -> str:
-    """Return the headline; `brief` leaves out what may name a person."""
-    brand = one_line(brand_name, _BRAND)
-    text = _event(incident, brand, lang, brief=brief)
+def line(
+    incident: Incident, brand_name: str, lang: str, timezone: str, *, brief: bool, authors: Collection[str] = ()
+) -> str:
+    """Return the headline; `brief` leaves out what may name a person: `authors` are the watched ones."""
+    brand = one_line(brand_name, BRAND)
+    text = _event(incident, brand, lang, hits(incident, brief=brief, authors=authors)[:_NAMED])
     if incident.state is not Stage.RESOLVED and incident.kind is not Kind.DRILL:
         since = say(lang, "since", time=clock(incident.since, incident.updated_at, lang, timezone))
         text = _longer(text, since)
@@ -47,20 +48,6 @@ def line(incident: Incident, brand_name: str, lang: str, timezone: str, *, brief
                 break
             named.pop()
     return cut(mark(incident, lang) + text, HEADLINE)
-
-
-def short(incident: Incident, brand_name: str, lang: str, reason: Reason) -> str:
-    """Return a page's title, at most 60 characters, with nothing in it that a stranger wrote."""
-    brand = one_line(brand_name, _BRAND)
-    severity = say(lang, f"sev{incident.severity}")
-    by = one_line(incident.acknowledged_by or say(lang, "somebody"), 20)
-    if reason in ("raised", "story", "acknowledged", "resolved", "alive"):
-        text = say(lang, f"short_{reason}", brand=brand, severity=severity, by=by)
-    else:
-        text = _short_event(incident, brand, lang)
-        if reason == "unacknowledged":
-            text = say(lang, "short_unacknowledged", line=text)
-    return cut(mark(incident, lang) + text, SHORT)
 
 
 def mark(incident: Incident, lang: str) -> str:
@@ -78,8 +65,21 @@ def topics(incident: Incident, *, brief: bool) -> list[str]:
     if incident.kind is not Kind.TONE:
         return []
     terms = [one_line(entry, _TERM) for entry in takewhile(is_term, incident.why)]
-    private = [term for term in terms if "@" in term or "/" in term or defang(term) != term]
-    return [defang(term) for term in terms if term and not (brief and term in private)][:_TERMS]
+    return [defang(term) for term in terms if term and not (brief and _private(term))][:_TERMS]
+
+
+def hits(incident: Incident, *, brief: bool, authors: Collection[str] = ()) -> list[str]:
+    """Return the watched terms and authors of an incident, the last told first.
+
+    A watched term is the operator's own word; `brief` leaves out the watched `authors` and what looks like an address.
+    """
+    found = named(incident.why)
+    shown = [one for one in found if not (brief and (one in authors or _private(one_line(one))))]
+    return [told for one in shown if (told := defang(one_line(one, _TERM)))]
+
+
+def _private(term: str) -> bool:
+    return "@" in term or "/" in term or defang(term) != term
 
 
 def reasons(incident: Incident) -> list[str]:
@@ -123,7 +123,7 @@ def times(incident: Incident, lang: str) -> str | None:
     return say(lang, "times", number=number(incident.observed / incident.expected, lang))
 
 
-def _event(incident: Incident, brand: str, lang: str, *, brief: bool) -> str:
+def _event(incident: Incident, brand: str, lang: str, what: Sequence[str]) -> str:
     cover = {"on_time": incident.coverage.on_time, "of": incident.coverage.of}
     if incident.state is Stage.RESOLVED:
         ends = {Kind.TONE: "back", Kind.BLIND: "sighted", Kind.DRILL: "drilled"}
@@ -131,20 +131,10 @@ def _event(incident: Incident, brand: str, lang: str, *, brief: bool) -> str:
     if incident.kind is Kind.TONE:
         many = times(incident, lang)
         return say(lang, "tone_many", brand=brand) if many is None else say(lang, "tone", brand=brand, times=many)
-    if incident.kind is Kind.WATCH and not brief:
-        what = [defang(one_line(one, _TERM)) for one in named(incident.why)[:_NAMED]]
-        if any(what):
-            quoted = ", ".join(say(lang, "quoted", text=one) for one in what if one)
-            return say(lang, "watch_named", brand=brand, what=quoted)
+    if incident.kind is Kind.WATCH and what:
+        quoted = ", ".join(say(lang, "quoted", text=one) for one in what)
+        return say(lang, "watch_named", brand=brand, what=quoted)
     return say(lang, incident.kind.value, brand=brand, **cover)
-
-
-def _short_event(incident: Incident, brand: str, lang: str) -> str:
-    many = times(incident, lang)
-    if incident.kind is Kind.TONE and many is not None:
-        return say(lang, "short_tone", brand=brand, times=many)
-    key = "short_tone_many" if incident.kind is Kind.TONE else f"short_{incident.kind.value}"
-    return say(lang, key, brand=brand, on_time=incident.coverage.on_time, of=incident.coverage.of)
 
 
 def _longer(text: str, more: str, limit: int = HEADLINE) -> str:

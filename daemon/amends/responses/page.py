@@ -11,7 +11,7 @@ from amends.responses.headline import is_drill, line, mark, reasons
 from amends.responses.wording import clock, counted, language_name, number, say, zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from amends.model import Incident, Quote, Reason
 
@@ -25,17 +25,28 @@ _UNSEEN = "unseen: "  # how the reason of what began and ended unheard begins
 _SPEAKS = ("first", "raised", "unacknowledged", "story", "drill")  # reasons whose reader may have to speak
 
 
-def body(incident: Incident, brand_name: str, lang: str, timezone: str, *, reason: Reason, brief: bool) -> str:
+def body(
+    incident: Incident,
+    brand_name: str,
+    lang: str,
+    timezone: str,
+    *,
+    reason: Reason,
+    brief: bool,
+    authors: Collection[str] = (),
+) -> str:
     """Return the text of a page in the reader's language and time zone, at most `LIMIT` bytes.
 
     Headline and reason, the numbers and why, three quotes each with its link, coverage, our record, the response, and
     what to remember. Everything strangers wrote is one line of visible characters; links within a quote are defanged,
     the quote's own address stands in a line of its own. `brief` leaves out quotes, handles, addresses and everything
-    else that a public server should not carry. Where it would be too long, the quotes give way first.
+    else that a public server should not carry; the watched words are the operator's own and stay, but for watched
+    `authors`. Where it would be too long, the quotes give way first.
     """
     text = ""
     for size in (0,) if brief else _QUOTE_SIZES:
-        parts = _parts(incident, brand_name, lang, timezone, reason=reason, brief=brief, size=size)
+        head = line(incident, brand_name, lang, timezone, brief=brief, authors=authors)
+        parts = _parts(incident, head, lang, timezone, reason=reason, brief=brief, size=size)
         text = "\n\n".join(part for part in parts if part)
         if len(text.encode("utf-8", "replace")) <= LIMIT:
             return text
@@ -56,12 +67,12 @@ def alive(incident: Incident, lang: str, timezone: str) -> str:
 
 
 def _parts(
-    incident: Incident, brand_name: str, lang: str, timezone: str, *, reason: Reason, brief: bool, size: int
+    incident: Incident, head: str, lang: str, timezone: str, *, reason: Reason, brief: bool, size: int
 ) -> Iterator[str]:
     over = incident.state is Stage.RESOLVED
     if is_drill(incident):
         yield say(lang, "drill_over" if over else "drill_line")
-    yield line(incident, brand_name, lang, timezone, brief=brief)
+    yield head
     yield _reason(incident, lang, reason, brief=brief)
     yield _numbers(incident, lang, timezone, brief=brief)
     if size and not over:

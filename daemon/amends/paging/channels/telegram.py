@@ -133,7 +133,7 @@ class Telegram:
         note = await self._notes.of(wish.told.page.id)
         if note is None or not isinstance(note.get("message"), int):
             return Sent()  # sent before we took notes: there is nothing to change
-        language, by = str(note.get("language")), wish.told.incident.acknowledged_by
+        language, by = str(note.get("language")), wish.told.taker or wish.told.incident.acknowledged_by
         more = over(language) if wish.state == "over" else taken_by(by, language) if by else ""
         page = wish.told.page
         buttons = keyboard(note, language, open_=wish.state == "open")
