@@ -78,7 +78,8 @@ class _Reading:
         blamed = list(hits(self.sentences, self.vices.culprit))
         parts["repair"] = any(not _overlaps(one, (*blamed, *gifts)) for one in hits(self.sentences, grammar.repair))
         admits = parts["regret"] and found(self.sentences, grammar.admission, doubt=True)
-        if admits and not self.says(self.vices.denial):
+        # Where the facts are open, the denial is a promise too many (a vice of its own) and takes no deed back.
+        if admits and (self.says(self.doubts) or not self.says(self.vices.denial)):
             parts["responsibility"] = True
         parts["regret"] = parts["regret"] and not self._condoles()
         if not parts["regret"] and self._confesses():
