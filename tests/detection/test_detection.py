@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amends.detection import DetectorState, Settings, dump, fold, load, new, read
+from amends.detection import DetectorState, Settings, dump, fold, load, new, read, unseen
 from amends.model import Bin
 from support.detection import MONDAY, Rate, bins
 
@@ -222,6 +222,18 @@ def test_late_items_of_an_outage_open_nothing_unless_it_still_burns() -> None:
                 )
             )  # fmt: skip
         assert read(state, rest, rest[-1].start + 300.0, SETTINGS).alarm is still
+
+
+def test_what_came_late_is_weighed_as_what_came_in_time() -> None:
+    """Six negatives at once may be one post and its replies: late ones were taken for more than those heard in time."""
+    settings = Settings(min_voices=1, min_stories=1)
+    _, state = alarms(bins(31, 20, flat(0.3), flat(2)), settings)
+    at_once = Bin(start=state.next, mentions=6, negatives=6, p_negative=6.0, authors=(1, 2), stories=(1, 2))
+    state.threshold = read(state, [at_once], at_once.start + 300.0, settings).evidence + 1.0
+    late = replace(at_once, start=state.next - 6 * 3600, late=6)
+    assert unseen(state, [late], settings) is None
+    state.threshold -= 2.5
+    assert unseen(state, [late], settings) is not None
 
 
 def test_asked_for_fewer_false_pages_it_wants_more_evidence() -> None:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from amends.detection import engine, season
-from amends.detection.evidence import null, ratio, windows
+from amends.detection.evidence import null, weigh, windows
 from amends.model import HOUR, Seconds
 
 if TYPE_CHECKING:
@@ -49,11 +49,14 @@ def unseen(state: DetectorState, bins: Sequence[Bin], settings: Settings) -> Wav
             hours = w.bins * state.bin_seconds / HOUR
             usual = hourly * hours * state.factors[season.cell(settings.timezone, one.start + hours * HOUR / 2)]
             hypothesis = null(model, w, max(usual, sum(other.others for other in held)), usual, (1.0, model.mood))
-            if n <= hypothesis[0] or ratio(n, w, hypothesis) <= best:
+            if n <= hypothesis[0]:
+                continue
+            evidence = weigh(n, w, model, hypothesis)  # as the engine weighs what came in time
+            if evidence <= best:
                 continue
             voices = len({voice for other in held for voice in other.authors})
             stories = len({story for other in held for story in other.stories})
             if voices >= settings.min_voices and stories >= settings.min_stories:
-                best = ratio(n, w, hypothesis)
+                best = evidence
                 found = Wave(float(one.start), float(end), n / hours, hypothesis[0] / hours)
     return found
