@@ -161,6 +161,28 @@ async def test_retry_after_is_a_floor_by_any_path(bench: Bench, site: Site, stat
     assert site.log[1].at >= START + 7200
 
 
+async def test_a_429_hides_no_other_sources_own_error(bench: Bench, site: Site) -> None:
+    site.pages["/broken.xml"] = (500, {}, b"")
+    site.pages["/good.xml"] = feed_page(BODY)
+    bench.add("broken", url=f"{site.url}/broken.xml", every="1m")
+    bench.add("good", url=f"{site.url}/good.xml", every="1m")
+    await bench.run(120)
+    site.pages["/busy.xml"] = (429, {"Retry-After": "7200", "Date": formatdate(START, usegmt=True)}, b"")
+    bench.add("busy", url=f"{site.url}/busy.xml", every="1m")
+    await bench.run(120)
+    asked = len(site.log)
+    await bench.run(HOUR)
+
+    assert len(site.log) == asked
+    told = {one.id: (one.last_error or "").partition(":")[0] for one in bench.schedule.status()}
+    assert told == {"broken": "status", "good": "", "busy": "throttled"}
+    assert {round(one.held_until - START, -2) for one in bench.schedule.status()} == {7_300}
+    assert not bench.status("good").up  # late, and nothing else
+    await bench.run(HOUR + 120)
+    assert bench.status("good").last_success > START + 7_200  # it comes before the busy one, which holds the host again
+    assert bench.status("good").held_until is not None
+
+
 async def test_a_poll_by_hand_is_conditional_too(bench: Bench, site: Site) -> None:
     site.pages["/feed.xml"] = conditional(lambda: BODY, lambda: '"v1"')
     bench.add("news", url=f"{site.url}/feed.xml", every="1h")

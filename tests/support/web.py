@@ -73,6 +73,7 @@ class Source:
     last_error: str | None = None
     gaps: tuple[tuple[float, float, str], ...] = ()
     next_poll: float | None = NOW + 240
+    held_until: float | None = None
     url: str = "https://news.example/feed.xml"
     brands: tuple[str, ...] = ("acme", "bolt")
     outcome: str | None = "ok"

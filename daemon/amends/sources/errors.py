@@ -11,6 +11,7 @@ Outcome = Literal["ok", "unchanged", "throttled", "blocked", "gone", "shape", "e
 # Not all refusals are equal: `shape` says that the world changed its form, `blocked` that it does not want us.
 _OUTCOMES: dict[str, Outcome] = {
     "throttled": "throttled",
+    "held": "throttled",  # by what the host answered another source: no request was made
     "blocked": "blocked",
     "gone": "gone",
     "not-a-feed": "shape",

@@ -31,7 +31,9 @@ ROLLED_FOR = 7 * DAY  # a post that left its list and still stands is looked at 
 _SOON, _SELDOM = HOUR, DAY
 _LATER = 10 * MINUTE  # after an answer that says neither yes nor no
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-_STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})  # no more requests at this poll
+_STOP = frozenset(
+    {"throttled", "held", "blocked", "unreachable", "too-slow", "unsafe"}
+)  # no more requests at this poll
 
 
 @dataclass(frozen=True, slots=True)

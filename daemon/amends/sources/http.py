@@ -161,7 +161,7 @@ class Client:
         host = host_key(name, port, local=local)
         floor = self.gate.floor(host) - self.clock.wall()
         if floor > 0:
-            raise SourceError("throttled", f"{host} wants no request for {floor:.0f} s more", floor=floor)
+            raise SourceError("held", f"{host} wants no request for {floor:.0f} s more", floor=floor)
         turn: AbstractAsyncContextManager[None] = nullcontext() if local else self.gate.turn(host)
         async with turn:
             self.in_flight += 1

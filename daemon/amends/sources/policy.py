@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LEAST = MINUTE  # between two polls of a public server, whatever `every` says
 _STATED, _UNSTATED, _UNCONDITIONAL = 15 * MINUTE, HOUR, DAY  # least adaptive intervals of public sources
 _LOCAL = (MINUTE, 15 * MINUTE)
+OTHERS_FIRST = 5.0  # seconds after a 429's end: whoever was kept away by it is asked before who may bring the next
 _HALF_LIFE = DAY  # of the rate of new entries
 _HOURS, _WEEK = 24, 7
 _RETRY = 5 * MINUTE

@@ -32,7 +32,6 @@ Observe = Callable[[str, Outcome], None]
 _BATCH = 500  # items delivered at once
 _ADMITTED = 200  # sources taken up before others get a turn
 _SPREAD = 0.1  # seconds a source over which the first polls of a fleet are spread
-_REFUSALS = frozenset({"throttled", "blocked"})  # outcomes by which a server says that we come too often
 _STORE_RETRY = 30.0  # seconds after which a poll whose items could not be stored is made again
 
 log = structlog.get_logger(__name__)
@@ -165,8 +164,10 @@ class Scheduler:
 
     def status(self) -> list[SourceStatus]:
         """Return every source's state, in the order of the configuration."""
-        now = self._clock.wall()
-        return [slot.status(now, gaps_since=now - GAP_KEPT) for slot in self._slots.values()]
+        now, held = self._clock.wall(), self._tools.client.gate.floor
+        return [
+            slot.status(now, gaps_since=now - GAP_KEPT, held=held(self._host(slot))) for slot in self._slots.values()
+        ]
 
     # --- the loop ---------------------------------------------------------------------------------------------------
 
@@ -334,12 +335,14 @@ class Scheduler:
                 wait = policy.recheck(wait, share)
             if result.more:
                 wait = 0.0
+        elif result.error == "held":  # nobody was asked: what is known of the source stays
+            wait = 0.0
         else:
             slot.fail(result.outcome, result.error or "error", result.detail or "", now)
             since = ended - (slot.failing_since or ended)
-            wait = policy.retry(
-                self._interval(slot), slot.failures, since, share, local=local, refused=result.outcome in _REFUSALS
-            )
+            wait = policy.retry(self._interval(slot), slot.failures, since, share, local=local, refused=result.refused)
+            if result.outcome == "throttled":
+                wait = max(wait, result.floor + policy.OTHERS_FIRST)
         due = max(ended + wait, slot.floor)
         if result.skip_hours or result.skip_days:
             due = policy.skip(due, result.skip_hours, result.skip_days)

@@ -173,8 +173,8 @@ class Slot:
         self.lags = tuple(kept.get("lags", ()))
         self.gaps = tuple((gap[0], gap[1], gap[2]) for gap in kept.get("gaps", ()))
 
-    def status(self, now: Seconds, *, gaps_since: Seconds) -> SourceStatus:
-        """Return how the source is doing, with the gaps that ended since then."""
+    def status(self, now: Seconds, *, gaps_since: Seconds, held: Seconds) -> SourceStatus:
+        """Return how the source is doing, with the gaps that ended since then; `held`: until when its host is."""
         return SourceStatus(
             id=self.id,
             kind=self.source.kind,
@@ -190,6 +190,7 @@ class Slot:
             gaps=tuple(gap for gap in self.gaps if gap[1] >= gaps_since),
             paused=self.paused,
             gone=self.gone,
+            held_until=held if held > now else None,
             on_time=self.on_time(now),
             outcomes=dict(self.outcomes),
         )

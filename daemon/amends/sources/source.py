@@ -57,6 +57,11 @@ class PollResult:
         """Whether everything that was asked was answered."""
         return self.outcome in {"ok", "unchanged"}
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server says that we come too often, or not at all."""
+        return self.outcome in {"throttled", "blocked"}
+
 
 class Source(Protocol):
     """A stranger's source implements this. It keeps nothing between two polls but the cursor."""

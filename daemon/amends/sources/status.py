@@ -50,6 +50,7 @@ class SourceStatus:
     next_poll: Seconds | None = None  # None: paused or gone
     interval: Seconds | None = None  # from one poll to the next, as things are
     lag: Seconds | None = None  # usual seconds from publication to being visible; None: not measured yet
+    held_until: Seconds | None = None  # its host answered 429 to somebody of ours, and wants no request before then
     outcome: Outcome | None = None  # of the last poll
     last_error: str | None = None  # name and sentence of the last error; stays until a success
     gaps: tuple[tuple[Seconds, Seconds, str], ...] = ()  # (from, to, why) of the last week: items may be missing

@@ -31,7 +31,7 @@ _ALWAYS = "*"  # in place of a validator: every answer is dated with the present
 _MIDNIGHT = 24
 _NEVER: frozenset[int] = frozenset()
 # After these the host gets no further request of this poll.
-_STOP = frozenset({"throttled", "blocked", "unreachable", "too-slow", "unsafe"})
+_STOP = frozenset({"throttled", "held", "blocked", "unreachable", "too-slow", "unsafe"})
 
 
 @dataclass(slots=True)

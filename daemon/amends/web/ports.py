@@ -183,6 +183,11 @@ class SourceStatus(Protocol):
         ...
 
     @property
+    def held_until(self) -> Seconds | None:
+        """Until when its host wants no request of anybody, because it answered 429; None: it does not say so."""
+        ...
+
+    @property
     def next_poll(self) -> Seconds | None:
         """When it is asked next."""
         ...

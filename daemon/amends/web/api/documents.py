@@ -110,6 +110,7 @@ def of_source(source: SourceStatus) -> dict[str, Any]:
         "last_success": rfc3339(source.last_success),
         "lag_seconds": source.lag,
         "last_error": source.last_error,
+        "held_until": rfc3339(source.held_until),
         "next_poll": rfc3339(source.next_poll),
         "gaps": [{"from": rfc3339(start), "to": rfc3339(end), "why": why} for start, end, why in source.gaps],
     }
