@@ -29,10 +29,32 @@ def differing(one: int, other: int) -> int:
         STORY.replace(",", " -").replace(".", "!"),
         "@acme @other " + STORY,
         STORY.replace("é", "e"),
+        "RT: " + STORY,
+        "Breaking: " + STORY,
+        "BREAKING - " + STORY,
+        "\U0001f6a8 BREAKING \U0001f6a8 " + STORY,
+        "[UPDATE] " + STORY,
+        "#Breaking " + STORY,
+        "Just in: " + STORY,
+        "RT @someone: Breaking News | " + STORY,
+        "Alerte info : " + STORY,
+        "DERNIÈRE MINUTE \u2014 " + STORY,
+        "\u00ab " + STORY + " \u00bb",
+        STORY + " #boycott #Osterly",
+        STORY + " \U0001f621\U0001f621 #boycott! https://t.example/abc",
     ],
 )
 def test_a_copy_has_the_number_of_its_original(copy: str) -> None:
     assert fingerprint(copy) == fingerprint(STORY)
+
+
+def test_words_that_call_for_attention_count_inside_a_text_and_where_they_are_all_of_it() -> None:
+    assert fingerprint("the breaking news of today: " + STORY) != fingerprint(STORY)
+    assert fingerprint("read-only mode " + STORY) != fingerprint("only mode " + STORY)
+    assert fingerprint("#one #two #three #four #five #six") != 0
+    assert fingerprint("Update your kettle now, says the maker of it") != fingerprint(
+        "your kettle now, says the maker of it"
+    )
 
 
 def test_one_word_changed_in_a_wire_story_moves_few_bits() -> None:
