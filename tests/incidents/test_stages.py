@@ -84,3 +84,8 @@ def test_who_has_it_before_any_page_arrived_needed_none() -> None:
 @pytest.mark.parametrize("kind", [Kind.BLIND])
 def test_nobody_speaks_in_public_of_what_we_cannot_hear(kind: Kind) -> None:
     assert "holding" not in states(incident(kind=kind))
+
+
+def test_nobody_is_blamed_for_the_past_in_which_a_drill_begins() -> None:
+    assert states(incident(since=AT - 900))["detect"] == "missed"
+    assert states(incident(since=AT - 900, kind=Kind.DRILL, drill=True))["detect"] == "done"

@@ -53,13 +53,15 @@ def clocks(
 ) -> tuple[StageClock, ...]:
     """Return an incident's clocks; `paged_at` is when the first page was taken by a channel.
 
-    All but detection run from the moment it opened. Targets are those of the worst severity that it had.
+    All but detection run from the moment it opened. Targets are those of the worst severity that it had. The detection
+    of a drill has none: its story begins in the past by design, and whether it was noticed stands in its own score.
     """
     opened, severity = incident.opened_at, incident.severity
     first = _first(events)
     polled = incident.coverage.of > 0
-    found = [
-        ("detect", incident.since, opened, DETECT_POLLED if polled else DETECT_PUSHED),
+    judged = incident.kind is not Kind.DRILL
+    found: list[tuple[Name, Seconds, Seconds | None, Seconds | None]] = [
+        ("detect", incident.since, opened, (DETECT_POLLED if polled else DETECT_PUSHED) if judged else None),
         ("page", opened, paged_at, PAGE),
         ("acknowledge", opened, first.get("acknowledged"), ACKNOWLEDGE.get(severity)),
     ]
@@ -75,7 +77,7 @@ def clocks(
     if paged_at is None and "acknowledged" in first:  # who has it needed no page
         over["page"] = first["acknowledged"]
     return tuple(
-        StageClock(name=name, start=start, end=end, target=target, state=_state(start, end, target, over[name], now))  # type: ignore[arg-type] # the names above
+        StageClock(name=name, start=start, end=end, target=target, state=_state(start, end, target, over[name], now))
         for name, start, end, target in found
     )
 
