@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,6 +40,7 @@ async def test_the_heartbeat_is_called_again_and_again_while_all_succeeds() -> N
         await first(heart.run(), far.until(3))
 
         assert {one.method for one in far.received} == {"GET"}
+        assert {one.headers["User-Agent"] for one in far.received} == {f"Amends/{version('amends')}"}
         assert metrics.heartbeat._value.get() >= NOON
 
 

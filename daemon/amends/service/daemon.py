@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import structlog
 from aiohttp import web as aioweb
 
@@ -24,6 +23,7 @@ from amends.service.calendars import Calendars
 from amends.service.engine import Engine
 from amends.service.keys import cli_token, push_key, signing_keys
 from amends.service.learner import Learner
+from amends.service.outgoing import new_session
 from amends.service.prepared import Cursors, Prepared, specs
 from amends.service.pulse import SPREAD, Pulse
 from amends.service.rounds import Rounds
@@ -116,9 +116,7 @@ class Daemon:
         )
         await stack.enter_async_context(self.client)
         parser = await stack.enter_async_context(Parser())
-        self.session = await stack.enter_async_context(
-            aiohttp.ClientSession(trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
-        )
+        self.session = await stack.enter_async_context(new_session())
         self.calendars = Calendars(clock, folder, self.client)
         await self.calendars.configure(config)
         self._open_desk(stack, parser)

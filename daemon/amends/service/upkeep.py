@@ -10,6 +10,7 @@ import structlog
 
 from amends.escalation import duty
 from amends.model import HOUR
+from amends.service.outgoing import new_session
 from amends.storage import StorageError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Heartbeat:
 
     async def run(self) -> None:
         """Beat for ever; `url` and `every` may be changed at any time."""
-        async with aiohttp.ClientSession(trust_env=False) as session:
+        async with new_session() as session:
             while True:
                 wait = self.every
                 if self.url is not None:
