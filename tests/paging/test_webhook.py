@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
+from amends.model import Quote
 from amends.paging import KINDS, Refused, Sent, build, compose
 from amends.paging.channels.webhook import body, key_of, signature
 from support import receivers
@@ -65,6 +66,28 @@ def test_the_body_is_the_one_of_the_doors() -> None:
     assert document["data"]["incident"]["id"] == "inc_acme"
     assert document["data"]["incident"]["url"] == "https://amends.example/incidents/inc_acme"
     assert document["data"]["incident"]["severity"] == 1
+
+
+def test_a_brief_body_ends_with_the_link_and_quotes_nobody() -> None:
+    said = Quote(role="earliest", id="1", source="forum", published_at=NOW, text="they stole it", author="@jo")
+    one = page(now=NOW, incident=replace(incident(1), quotes=(said,)))
+    message = compose([one], LINKS, language="en", now=NOW)
+    document = json.loads(body(message, brief=True))["data"]
+    assert document["incident"]["quotes"] == []
+    assert document["page"]["text"] == f"{one.text}\nhttps://amends.example/incidents/inc_acme"
+    assert "@jo" not in json.dumps(document)
+    assert json.loads(body(message))["data"]["incident"]["quotes"][0]["author"] == "@jo"
+
+
+async def test_a_webhook_sends_quotes_unless_its_detail_is_brief(session: aiohttp.ClientSession) -> None:
+    said = Quote(role="earliest", id="1", source="forum", published_at=NOW, text="they stole it", author="@jo")
+    message = compose([page(now=NOW, incident=replace(incident(1), quotes=(said,)))], LINKS, language="en", now=NOW)
+    for detail, quoted in ((None, True), ("brief", False)):
+        given = {"kind": "webhook", "url": "http://h/", "secret": SECRET, "detail": detail}
+        async with receivers.receiver("/hook") as end:
+            settings = KINDS["webhook"].model_validate(given).model_copy(update={"url": end.url})
+            assert await build("hook", settings, session).send(message) == Sent()
+        assert bool(end.received[0].json["data"]["incident"]["quotes"]) is quoted
 
 
 def test_a_sign_of_life_has_no_incident() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from amends import matching
 from amends.model import DAY, HOUR, MINUTE, Acknowledge, Batch, Delivered, Kind, Mention, Tick
 from amends.pipeline.state import dump_live
@@ -213,6 +215,22 @@ def test_the_title_of_another_story_names_its_own_word_also_when_that_was_told_b
         "Acme: another story, “lawsuit”",
         "Acme: another story, “recall”",
     ]
+
+
+def test_what_a_brief_channel_is_given_holds_no_stranger() -> None:
+    rules = make_rules(watch=matching.Watch(terms=("recall",), authors=("jo_press",), severity=2))
+    life = Life(rules=replace(rules, brief=frozenset({"phone"})))
+    life.tell(Tick())
+    life.tell(Batch((watched(NOON), mention(NOON + 1, watch="jo_press", text="no comment", author="jo_press"))))
+
+    (page,) = life.pages
+
+    assert page.incident.quotes == ()
+    assert page.incident.why == ("watched: recall",)
+    assert "“recall”" in page.incident.title
+    assert "jo_press" not in repr(page)
+    assert life.state is not None
+    assert len(life.state.live.cases[0].incident.quotes) == 2, "the incident itself keeps them"
 
 
 def test_a_notice_names_the_person_who_has_it_and_not_the_id() -> None:

@@ -188,8 +188,8 @@ def plain_name(summary: str) -> str:
 
 
 def is_brief(channel: ChannelSettings) -> bool:
-    """Whether a channel keeps quotes and handles behind the link: as it says, else where its server is public."""
-    return channel.public if channel.detail is None else channel.detail == "brief"
+    """Whether a channel keeps quotes and handles behind the link."""
+    return channel.brief
 
 
 # --- templates ---

@@ -27,7 +27,11 @@ def page(incident: Incident, call: escalation.Call, brand: BrandRules, rules: Ru
     return Page(
         id=escalation.page_id(incident.id, call.step, call.person, call.channel),
         brand=brand.id,
-        incident=incident,
+        incident=responses.discreet(
+            incident, brand.name, brand.languages[0], brand.timezone, authors=brand.watch.authors
+        )
+        if brief
+        else incident,
         event=call.event,
         kind=call.kind,
         reason=call.reason,

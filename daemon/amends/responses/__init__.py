@@ -4,7 +4,7 @@ from amends.responses.adviser import Advice, Step, about, advise, contradicts, p
 from amends.responses.harmless import defang, one_line
 from amends.responses.headline import headline, is_watched, watched, with_watched
 from amends.responses.library import Library, builtin, holding
-from amends.responses.page import alive, body, foreign
+from amends.responses.page import alive, body, discreet, foreign
 from amends.responses.render import FIELDS, render
 from amends.responses.template import CRISES, Template, parse
 from amends.responses.title import short
@@ -24,6 +24,7 @@ __all__ = [
     "builtin",
     "contradicts",
     "defang",
+    "discreet",
     "foreign",
     "headline",
     "holding",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from amends.model import Kind, Stage
 from amends.responses.harmless import cut, defang, one_line
-from amends.responses.wording import clock, number, say
+from amends.responses.wording import clock, coverage, number, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -65,7 +65,7 @@ def topics(incident: Incident, *, brief: bool) -> list[str]:
     if incident.kind is not Kind.TONE:
         return []
     terms = [one_line(entry, _TERM) for entry in takewhile(is_term, incident.why)]
-    return [defang(term) for term in terms if term and not (brief and _private(term))][:_TERMS]
+    return [defang(term) for term in terms if term and not (brief and is_private(term))][:_TERMS]
 
 
 def hits(incident: Incident, *, brief: bool, authors: Collection[str] = ()) -> list[str]:
@@ -74,11 +74,12 @@ def hits(incident: Incident, *, brief: bool, authors: Collection[str] = ()) -> l
     A watched term is the operator's own word; `brief` leaves out the watched `authors` and what looks like an address.
     """
     found = named(incident.why)
-    shown = [one for one in found if not (brief and (one in authors or _private(one_line(one))))]
+    shown = [one for one in found if not (brief and (one in authors or is_private(one_line(one))))]
     return [told for one in shown if (told := defang(one_line(one, _TERM)))]
 
 
-def _private(term: str) -> bool:
+def is_private(term: str) -> bool:
+    """Tell what looks like a handle or an address."""
     return "@" in term or "/" in term or defang(term) != term
 
 
@@ -124,7 +125,7 @@ def times(incident: Incident, lang: str) -> str | None:
 
 
 def _event(incident: Incident, brand: str, lang: str, what: Sequence[str]) -> str:
-    cover = {"on_time": incident.coverage.on_time, "of": incident.coverage.of}
+    cover = coverage(lang, incident.coverage.on_time, incident.coverage.of)
     if incident.state is Stage.RESOLVED:
         ends = {Kind.TONE: "back", Kind.BLIND: "sighted", Kind.DRILL: "drilled"}
         return say(lang, ends.get(incident.kind, "over"), brand=brand, **cover)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amends.model import Kind, Stage
 from amends.responses.because import because
 from amends.responses.harmless import cut, defang, fit_bytes, one_line
-from amends.responses.headline import is_drill, line, mark, reasons
+from amends.responses.headline import hits, is_drill, is_private, is_term, is_watched, line, mark, named, reasons
 from amends.responses.wording import clock, counted, language_name, number, say, zone_of
+from amends.responses.wording import coverage as told_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -51,6 +53,24 @@ def body(
         if len(text.encode("utf-8", "replace")) <= LIMIT:
             return text
     return fit_bytes(text, LIMIT)
+
+
+def discreet(
+    incident: Incident, brand_name: str, lang: str, timezone: str, *, authors: Collection[str] = ()
+) -> Incident:
+    """Return an incident as a brief message may carry it: no quotes, no stranger's handle or address in why and title.
+
+    `authors` are the watched ones.
+    """
+    kept = set(hits(incident, brief=True, authors=authors))
+    why = [one for one in incident.why if not is_watched(one) or named([one])[0] in kept]
+    private = {one for one in why if is_term(one) and is_private(one)} if incident.kind is Kind.TONE else set()
+    return replace(
+        incident,
+        quotes=(),
+        why=tuple(one for one in why if one not in private),
+        title=line(incident, brand_name, lang, timezone, brief=True, authors=authors),
+    )
 
 
 def alive(incident: Incident, lang: str, timezone: str) -> str:
@@ -111,7 +131,7 @@ def _numbers(incident: Incident, lang: str, timezone: str, *, brief: bool) -> st
         why = [entry for entry in reasons(incident) if not is_origin(entry)]
         told = [defang(one_line(because(entry, lang), _WHY)).rstrip(".") for entry in why]
         if told and not brief:
-            lines.append(cut(say(lang, "why", why="; ".join(told)), _WHY))
+            lines.append(cut(say(lang, "why", why=say(lang, "and").join(told)), _WHY))
         lines += _origin(incident, lang)
     else:
         missed = (defang(one_line(because(entry, lang), _WHY)) for entry in incident.why if entry.startswith(_UNSEEN))
@@ -153,7 +173,7 @@ def _standing(incident: Incident, lang: str, *, brief: bool) -> str:
     lines = []
     coverage = incident.coverage
     if coverage.of:
-        text = say(lang, "coverage", on_time=coverage.on_time, of=coverage.of)
+        text = say(lang, "coverage", **told_coverage(lang, coverage.on_time, coverage.of))
         if coverage.silent and not brief:
             names = ", ".join(one_line(name, 40) for name in coverage.silent[:_NAMED])
             text += say(lang, "silent", silent=names)

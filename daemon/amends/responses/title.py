@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from amends.model import Kind, Stage
 from amends.responses.harmless import cut, defang, one_line
 from amends.responses.headline import BRAND, hits, mark, times, topics
-from amends.responses.wording import say
+from amends.responses.wording import coverage, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -97,7 +97,7 @@ def _line(incident: Incident, brand: str, lang: str, reason: Reason, what: str, 
 
 def _event(incident: Incident, lang: str) -> str:
     """Return what has happened, without brand and fact."""
-    cover = {"on_time": incident.coverage.on_time, "of": incident.coverage.of}
+    cover = coverage(lang, incident.coverage.on_time, incident.coverage.of)
     if incident.state is Stage.RESOLVED and incident.kind in (Kind.BLIND, Kind.DRILL):
         return say(lang, f"ended_{incident.kind.value}", **cover)
     many = times(incident, lang) if incident.kind is Kind.TONE else None

@@ -13,7 +13,7 @@ _EN = {
     "watch": "{brand}: watch list hit",
     "watch_named": "{brand}: watch list hit, {what}",
     "deleted": "{brand}: one of our own posts is gone",
-    "blind": "{brand}: blind, {on_time} of {of} sources on time",
+    "blind": "{brand}: blind, {on_time} of {of} {sources} on time",
     "drill": "{brand}: a drill, nothing has happened",
     "since": " since {time}",
     "about": ", about {topics}",
@@ -28,7 +28,7 @@ _EN = {
     "event_tone_many": "far above the usual",
     "event_watch": "watch list hit",
     "event_deleted": "our own post is gone",
-    "event_blind": "blind, {on_time} of {of} sources",
+    "event_blind": "blind, {on_time} of {of} {sources}",
     "event_drill": "please acknowledge",
     "ended_blind": "sources answer again ({on_time} of {of})",
     "ended_drill": "drill over",
@@ -58,12 +58,13 @@ _EN = {
     "numbers": "{observed} negative mentions an hour, {expected} usual. Severity {level} of 3 ({severity}).",
     "severity": "Severity {level} of 3 ({severity}).",
     "since_line": "Since {time} ({zone}).",
+    "and": "; ",
     "why": "Why: {why}.",
     "coordinated": "It looks coordinated: verify before you answer.",
     "earliest": "Earliest",
     "loudest": "Loudest",
     "typical": "Most typical",
-    "coverage": "{on_time} of {of} sources on time",
+    "coverage": "{on_time} of {of} {sources} on time",
     "silent": "; silent: {silent}",
     "record": "{real} of the last {judged} were real.",
     "say": "Say now ({lang}, template {template}):",
@@ -79,7 +80,7 @@ _EN = {
     "creed_watch": "One mention was enough, as you asked. If it is ours: apologise, don't delete, move on.",
     "creed_deleted": "Never delete silently: say what was removed and why, apologise, move on.",
     "creed_blind": "What is said there now, we cannot hear. Look by hand until the sources answer.",
-    "creed_brief": "Quotes and links are behind the button.",
+    "creed_brief": "Quotes and links are on the incident's page.",
     "sev1": "critical",
     "sev2": "major",
     "sev3": "minor",
@@ -94,7 +95,7 @@ _FR = {
     "watch": "{brand} : alerte de la liste de veille",
     "watch_named": "{brand} : alerte de la liste de veille, {what}",
     "deleted": "{brand} : une de nos publications a disparu",
-    "blind": "{brand} : aveugle, {on_time} sources sur {of} à l'heure",
+    "blind": "{brand} : aveugle, {on_time} {sources} sur {of} à l'heure",
     "drill": "{brand} : un exercice, rien ne s'est passé",
     "since": " depuis {time}",
     "about": ", au sujet de {topics}",
@@ -109,7 +110,7 @@ _FR = {
     "event_tone_many": "bien au-dessus de l'habitude",
     "event_watch": "alerte de la liste de veille",
     "event_deleted": "notre publication a disparu",
-    "event_blind": "aveugle, {on_time} sources sur {of}",
+    "event_blind": "aveugle, {on_time} {sources} sur {of}",
     "event_drill": "merci d'accuser réception",
     "ended_blind": "les sources répondent ({on_time} sur {of})",
     "ended_drill": "fin de l'exercice",
@@ -139,12 +140,13 @@ _FR = {
     "numbers": "{observed} mentions négatives par heure, {expected} d'habitude. Gravité {level} sur 3 ({severity}).",
     "severity": "Gravité {level} sur 3 ({severity}).",
     "since_line": "Depuis {time} ({zone}).",
+    "and": " ; ",
     "why": "Pourquoi : {why}.",
     "coordinated": "Cela semble coordonné : vérifiez avant de répondre.",
     "earliest": "La première",
     "loudest": "La plus vue",
     "typical": "La plus typique",
-    "coverage": "{on_time} sources sur {of} à l'heure",
+    "coverage": "{on_time} {sources} sur {of} à l'heure",
     "silent": " ; muettes : {silent}",
     "record": "{real} des {judged} dernières alertes étaient fondées.",
     "say": "À dire maintenant ({lang}, modèle {template}) :",
@@ -160,7 +162,7 @@ _FR = {
     "creed_watch": "Une mention suffisait. Si c'est notre fait : s'excuser, ne rien effacer, tourner la page.",
     "creed_deleted": "Ne jamais effacer en silence : dire ce qui est retiré et pourquoi, s'excuser, tourner la page.",
     "creed_blind": "Ce qui se dit là-bas, nous ne l'entendons pas. Regardez vous-même jusqu'à leur retour.",
-    "creed_brief": "Les citations et les liens sont derrière le bouton.",
+    "creed_brief": "Les citations et les liens sont sur la page de l'incident.",
     "sev1": "critique",
     "sev2": "majeure",
     "sev3": "mineure",
@@ -191,6 +193,12 @@ def reader(lang: str) -> str:
 def say(lang: str, key: str, /, **values: object) -> str:
     """Return a phrase with its values, which are data: braces in them stay braces."""
     return _PHRASES[reader(lang)][key].format(**values)
+
+
+def coverage(lang: str, on_time: int, of: int) -> dict[str, object]:
+    """Return what the phrases about sources name: two numbers, and the noun in their number."""
+    one = of == 1 if reader(lang) == "en" else on_time < 2  # noqa: PLR2004 - French counts from two
+    return {"on_time": on_time, "of": of, "sources": "source" if one else "sources"}
 
 
 def language_name(lang: str, of: str) -> str:

@@ -31,6 +31,11 @@ class ChannelSettings(BaseModel, ABC):
         return False
 
     @property
+    def brief(self) -> bool:
+        """Whether it keeps quotes and handles behind the link: as it says, else where its server is public."""
+        return self.public if self.detail is None else self.detail == "brief"
+
+    @property
     def reaches(self) -> str | None:
         """Return the server that must answer: scheme://host:port, nothing secret; None where it cannot be told."""
         return None

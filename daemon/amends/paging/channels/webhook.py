@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator
@@ -55,11 +56,12 @@ class Webhook:
     def __init__(self, id: str, settings: WebhookSettings, session: aiohttp.ClientSession) -> None:  # noqa: A002 - the field's name
         self.id = id
         self.traits = Traits(public=is_public(settings.url), priority=True, attempt=settings.attempt)
+        self._brief = settings.brief
         self._url, self._key, self._session = settings.url, key_of(settings.secret.get_secret_value()), session
 
     async def send(self, message: Message) -> Result:
         """Make one attempt; the id and the body are the same at each."""
-        content = body(message)
+        content = body(message, brief=self._brief)
         stamp = str(int(message.at))
         headers = {
             "Content-Type": "application/json",
@@ -70,12 +72,15 @@ class Webhook:
         return await _http.post(self._session, self._url, body=content, headers=headers, name=self.id, now=message.at)
 
 
-def body(message: Message) -> bytes:
+def body(message: Message, *, brief: bool = False) -> bytes:
     """Return the JSON of the doors: `type`, `timestamp`, and in `data` the page and its incident.
 
     `type` names the incident's recorded event that asked for the page; the proof of life is of no incident.
+    `brief`: no quotes, also of what was decided while the channel still carried them; the text ends with the link.
     """
     page = message.page
+    incident = replace(page.incident, quotes=()) if brief else page.incident
+    linked = brief and page.reason != "alive"
     document: dict[str, Any] = {
         "type": f"incident.{'alive' if page.reason == 'alive' else page.event}",
         "timestamp": incidents.rfc3339(page.decided_at),
@@ -83,9 +88,9 @@ def body(message: Message) -> bytes:
             "page": {
                 **incidents.page_document(page, acknowledge_url=message.acknowledge_url),
                 "title": message.title,
-                "text": message.text,
+                "text": f"{message.text}\n{message.url}" if linked else message.text,
             },
-            "incident": incidents.incident_document(page.incident, url=message.url) if page.reason != "alive" else None,
+            "incident": incidents.incident_document(incident, url=message.url) if page.reason != "alive" else None,
         },
     }
     return _json.encoded(document)
