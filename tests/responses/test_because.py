@@ -18,6 +18,11 @@ from amends.responses.because import because
         ("doubling every 2.5 h", "doublement toutes les 2,5 h"),
         ("2 news outlets carry it", "repris par 2 médias"),
         ("watched: {recall}", "liste de veille : {recall}"),
+        ("0 of 1 source answers in its time; silent: a", "sources à temps : 0 sur 1 ; muettes : a"),
+        (
+            "811 negatives an hour, where fewer than one is usual",
+            "811 critiques par heure, où l'habitude est de moins d'une",
+        ),
         ("1 of 4 sources answer in their time; silent: a, b", "sources à temps : 1 sur 4 ; muettes : a, b"),
         (
             "gone from site, and its address says so twice: https://a.example/1 and 3 more",

@@ -196,6 +196,22 @@ def test_each_kind_has_its_own_advice(incident: Incident) -> None:
     assert "verify before you answer" in page(replace(incident, authenticity="coordinated"))
 
 
+@pytest.mark.parametrize(
+    ("lang", "on_time", "of", "told"),
+    [
+        ("en", 1, 1, "1 of 1 source on time"),
+        ("en", 1, 2, "1 of 2 sources on time"),
+        ("fr", 1, 1, "1 source sur 1 à l'heure"),
+        ("fr", 0, 3, "0 source sur 3 à l'heure"),
+        ("fr", 2, 3, "2 sources sur 3 à l'heure"),
+    ],
+)
+def test_one_source_is_not_called_sources(incident: Incident, lang: str, on_time: int, of: int, told: str) -> None:
+    assert f"{told}." in page(replace(incident, coverage=Coverage(on_time=on_time, of=of)), lang)
+    blind = replace(incident, kind=Kind.BLIND, coverage=Coverage(on_time=on_time, of=of))
+    assert told.split(" à ", maxsplit=1)[0].split(" on ", maxsplit=1)[0] in short(blind, "Acme", lang, "first")
+
+
 def test_an_acknowledged_page_names_who_has_it(incident: Incident) -> None:
     assert "lea has it." in page(replace(incident, acknowledged_by="lea"), reason="acknowledged")
     assert "Somebody has it." in page(incident, reason="acknowledged")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from amends.model import InputError
-from amends.responses import parse
+from amends.responses import parse, render
 
 GOOD = """---
 language: en
@@ -80,3 +80,20 @@ def test_what_is_wrong_is_named_with_file_and_line(source: str, error: str) -> N
     with pytest.raises(InputError) as caught:
         parse("t.md", source)
     assert str(caught.value).startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("lang", "brand", "text"),
+    [
+        ("fr", "Acme", "au sujet d'Acme, qu'Acme"),
+        ("fr", "Éclair", "au sujet d'Éclair, qu'Éclair"),
+        ("fr", "Borée", "au sujet de Borée, que Borée"),
+        ("fr", "Hôtel", "au sujet de Hôtel, que Hôtel"),
+        ("fr", "", "au sujet de [marque], que [marque]"),
+        ("en", "Acme", "au sujet de Acme, que Acme"),
+    ],
+)
+def test_french_elides_before_a_brand_that_begins_with_a_vowel(lang: str, brand: str, text: str) -> None:
+    source = GOOD.replace("language: en", f"language: {lang}").split("---\n")[1]
+    template = parse("t.md", f"---\n{source}---\nau sujet de {{{{ brand }}}}, que {{{{brand}}}}")
+    assert render(template, {"brand": brand}) == text

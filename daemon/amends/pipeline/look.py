@@ -80,7 +80,8 @@ def hear_coverage(draft: Draft, coverage: Coverage) -> None:
     if draft.now - since < BLIND_AFTER:
         draft.wakes.append(since + BLIND_AFTER)
         return
-    why = f"{coverage.on_time} of {coverage.of} sources answer in their time; silent: {', '.join(coverage.silent[:10])}"
+    answer = "source answers in its time" if coverage.of == 1 else "sources answer in their time"
+    why = f"{coverage.on_time} of {coverage.of} {answer}; silent: {', '.join(coverage.silent[:10])}"
     draft.open(Kind.BLIND, why, severity=2, since=since, coverage=coverage, reasons=(why,))
 
 

@@ -16,7 +16,7 @@ _RETOLD: Final = {
         (r"(.+) times the usual negatives", "{0} fois plus de critiques que d'habitude"),
         (
             r"(.+) negatives an hour, where fewer than one is usual",
-            "{0} critiques par heure, au lieu de moins d'une d'habitude",
+            "{0} critiques par heure, où l'habitude est de moins d'une",
         ),
         (r"(.+) more negatives an hour than usual", "{0} critiques par heure de plus que d'habitude"),
         (r"doubling every (.+)", "doublement toutes les {0}"),
@@ -64,7 +64,7 @@ _RETOLD: Final = {
         ),
         (r"drill: (.+)", "exercice : {0}"),
         (
-            r"(\d+) of (\d+) sources answer in their time; silent: (.+)",
+            r"(\d+) of (\d+) sources? answers? in (?:their|its) time; silent: (.+)",
             "sources à temps : {0} sur {1} ; muettes : {2}",
         ),
     )

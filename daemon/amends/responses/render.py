@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from amends.responses.template import Template
 
+_BEFORE_BRAND = re.compile(r"\b(d|qu)e (?=\{\{-?\s*brand\s*-?\}\})", re.IGNORECASE)
 _MAX_VALUE = 500  # characters of one field
 
 # Every field a template may name, and the blank that stands for it, by language, until somebody knows.
@@ -56,6 +59,12 @@ def _compiled(text: str) -> Compiled:
     return ENVIRONMENT.from_string(text)
 
 
+def _elided(text: str, brand: str) -> str:
+    """Return a French template with `de` and `que` before the brand as its first letter asks: d'Acme, qu'Acme."""
+    first = unicodedata.normalize("NFD", brand.strip()[:1].casefold())[:1]
+    return _BEFORE_BRAND.sub(r"\1'", text) if first and first in "aeiou" else text
+
+
 def render(template: Template, fields: Mapping[str, str]) -> str:
     """Return the template's text with its fields filled in; what is not given stays a blank in [brackets].
 
@@ -66,7 +75,8 @@ def render(template: Template, fields: Mapping[str, str]) -> str:
     values = {name: blanks[lang] for name, blanks in FIELDS.items()}
     values |= {name: one_line(value, _MAX_VALUE) for name, value in fields.items() if value}
     try:
-        return _compiled(template.text).render(values).strip()
+        text = _elided(template.text, fields.get("brand", "")) if lang == "fr" else template.text
+        return _compiled(text).render(values).strip()
     except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
         reason = one_line(str(error), 200)
         raise InputError(f"template {template.id!r} ({template.lang}) cannot be filled in: {reason}") from error

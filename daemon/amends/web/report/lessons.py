@@ -94,7 +94,8 @@ def _hearing(incident: Incident) -> Iterator[str]:
     coverage = incident.coverage
     if coverage.on_time < coverage.of:
         silent = ", ".join(coverage.silent[:5])
-        yield f"{coverage.of - coverage.on_time} of {coverage.of} sources were silent ({silent}). To do: see /sources."
+        were = "source was" if coverage.of == 1 else "sources were"
+        yield f"{coverage.of - coverage.on_time} of {coverage.of} {were} silent ({silent}). To do: see /sources."
 
 
 def span(seconds: Seconds) -> str:
