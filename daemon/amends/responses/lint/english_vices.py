@@ -11,6 +11,7 @@ _CLOCK = r"(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\b\.?|noon|mid
 
 VICES = Vices(
     conditional=t(
+        r"\bto the extent (?:that )?[^.!?]{0,50}?\b<HARM>|\b(?:apolog\w+|sorry|regrets?)\b[^.!?]{0,30}\bto any (?:who|whom|that|of those)\b",
         r"\b(?:to|for) (?:whoever|any(?:one|body)|all those|those|anybody|any \w+) (?:who )?(?:was|were|is|are|felt|got|has been|have been) (?:\w+ )?<HARM>[^.!?]{0,30}\b(?:by (?:it|this|that)\b)?[^.!?]{0,10}\b(?:sorry|apolog\w+)|\b(?:sorry|apolog\w+|regrets?)\b[^.!?]{0,60}\bin case\b|\bin case (?:it|this|that|we|any\w*|our)\b[^.!?]{0,40}\b(?:sorry|apolog\w+|<HARM>)",
         r"\b(?:all|everyone|everybody|any|each) (?:of you |people |customers |of those )?(?:who|that|whom)(?: \w+)? (?:may|might|could)\b[^.!?]{0,60}\b(?:sorry|apolog\w+|regret)|\b(?:may|might|could) (?:have )?(?:been )?<HARM>[^.!?]{0,40}: ?(?:we're |we are |i'm )?(?:sorry|apolog\w+)",
         r"(?<!ask )(?<!know )(?<!see )(?<!wonder )(?<!check )\bif (?:we|our|it|this|that|anyone|anybody|any|even|a single|one|some|the|what we|my|i)\b(?! (?:can|could help|helps|is any|know|sound|keep you|miss you|missed your|repeat))[^.!?]{0,100}?\b(?:sorry|apolog\w+|regret)\b|\b(?:sorry|apolog\w+|regrets?)\b[^.!?]{0,60}?(?<!ask )(?<!know )(?<!see )\bif (?:we|our|it|this|that|anyone|anybody|any|even|a single|one of|some|what we|my|i)\b(?! (?:sound|keep|miss|can|repeat))",
@@ -40,6 +41,7 @@ VICES = Vices(
         r"\b(?:any|whatever) (?:offen[cs]e|hurt|harm|upset|distress|pain)\b(?! done)",
     ),
     culprit=t(
+        r"\b(?:carelessness|negligence|fault|error|mistake|haste|incompetence|greed|blunder|oversight|laziness) of <ROLE2>",
         r"\bthe [\w-]+(?: [\w-]+)? (?:that |who |which )?we (?:rely on|relied on|use|used|hired?|work with|worked with|contract(?:ed)? with|employ(?:ed)?|pay|paid|booked|engaged|brought in|commissioned|trusted) (?!<KIND>)<PAST>\b",
         r"\bit was <ROLE2> [\w' ]{2,40}? who (?!<KIND>|we\b)<PAST>\b|!\b(?:neither|none of them|he|she|they) (?:will|won't|will not) be back\b",
         r"\b(?:buyers|customers|users|guests|readers|passengers|visitors|clients|viewers) (?:have |had )?(?:misread|misunderstood) [^.!?]{2,40}\b(?:fault|blame|haste|careless\w*|carefully)\b",
@@ -99,10 +101,11 @@ VICES = Vices(
         r"!\b(?:he|she|they|it) (?:only |just |merely )?(?:did|followed|was doing|were doing|acted on) (?:what|as|our|the)\b|!\bwhoever (?:\w+ ){1,4}is not\b|!\bstands? (?:by|with|behind) (?:him|her|them|our)\b|!\bstays? with us\b|!\bkeeps? (?:his|her|their) job\b",
     ),
     passive=t(
+        r"\bit was (?:\w+ly,? )?(?:decided|agreed|chosen|voted|ordered|resolved),? (?:\w+ly,? )?(?:to|not to|that)\b",
         r"\b(?!(?:you|we|they|it|he|she)\b)\w+ (?:was|were|got|have been|has been) (?:\w+ed|sold|sent|put|made|taken|given|carried out|run) (?:twice|two times|three times|double)\b",
         r"\b(?:unworthy|racist|sexist|offensive|insulting|hurtful|homophobic|inappropriate|unacceptable|crude|vile|degrading|shameful|cruel|demeaning|abusive|untrue|clumsy|tasteless) (?:\w+ )?(?:remarks?|comments?|words?|jokes?|gestures?|things|messages?|images?|chants?|slogans?|error|errors|mistake|terms) (?:was|were|has been|have been)\b",
         r"\b(?!(?:it|you|we|they|he|she|guests?|passengers?|people|goods)\b)\w+ (?:was|were|got|had been) (?:\w+ly )?(?:swapped|transposed|reversed|cropped|truncated|muddled|jumbled|scrambled|crossed|mixed)\b",
-        r"\b(?!(?:it|you|we|i|they|he|she|that|which|this|guests?|passengers?|people|customers?|children|patients?|families|pupils|residents|riders|some|all|many|who|none|nobody)\b)\w+ (?:was|were|has been|have been|got) (?:\w+ly |all |then |simply )?(?:mis(?:laid|placed|filed|printed|spelt|spelled|translated|labell?ed|dated|priced|read|counted|quoted|calculated|handled|directed|routed|dosed|used|stated|diagnosed|heard|addressed|managed|judged|reported|sold|matched|identified|understood|typed|keyed|sent|delivered)|botched|bungled|mixed up|confused|double-booked|disregarded|leaked|garbled|mangled|thrown away|left (?:unanswered|unread|undone|unsigned|unlocked|unattended))\b",
+        r"\b(?!(?:it|you|we|i|they|he|she|that|which|this|guests?|passengers?|people|customers?|children|patients?|families|pupils|residents|riders|some|all|many|who|none|nobody)\b)\w+ (?:was|were|has been|have been|got) (?:\w+ly |all |then |simply )?(?:mis(?:laid|placed|filed|printed|spelt|spelled|translated|labell?ed|dated|priced|counted|quoted|calculated|handled|directed|routed|dosed|used|stated|diagnosed|addressed|managed|judged|reported|sold|matched|identified|typed|keyed|sent|delivered)|botched|bungled|mixed up|confused|double-booked|disregarded|leaked|garbled|mangled|thrown away|left (?:unanswered|unread|undone|unsigned|unlocked|unattended))\b",
         r"\b(?:was|were|got|has been|have been|had been) (?:\w+ly )?(?!(?:moved|sent home|taken|brought|driven|flown|transferred)\b)(?:\w+ed|sent|given|shown|told|sold|put|read|stuck|handed|set|left|made|posted out) (?:out )?(?:to|on|onto|in|into|at|for|with) (?:another|the wrong|a wrong|someone else's|somebody else's|a stranger|strangers|third parties|a third party|the press) ?\w*",
         r"\b(?!(?:trains?|flights?|bus|buses|doors?|guests?|you|we|they|show|shop|it)\b)\w+ (?:was|were|went) (?:\w+ly )?(?:sent|issued|published|posted|raised|given|passed on|made|released|announced|triggered|served|opened|shipped)(?: out)? (?:far |much |a \w+ |\w+ (?:hours|days|weeks|minutes) )?(?:too )?(?:late|early)\b",
         r"\b(?:confidential|private|personal|internal|sensitive|secret|intimate) (?:\w+ )?\w+ (?:was|were) (?:\w+ly )?(?:read out|read aloud|shared|mentioned|named|passed on|made public|revealed|discussed|sold|copied)\b",
@@ -153,6 +156,7 @@ VICES = Vices(
         re.IGNORECASE,
     ),
     unsure=t(
+        r"!\bunable to (?:say|tell|confirm|explain)\b(?: (?:yet|so far|for now))?",
         r"!\b(?:nobody|no one|none of us|no engineer) (?:here )?(?:can|could|knows?|understands?|is able to)\b(?: yet)?(?: (?:say|tell|know|explain))?|!\bno (?:answers?|explanation|details|cause|clear picture|certainty) (?:yet|so far|for now|at this (?:point|stage|hour))\b|!\b(?:have|has)(?:n't| not) (?:yet )?(?:worked out|figured out|got to the bottom|understood|pinned down|found out|learn(?:ed|t)|been able to (?:say|find|establish|confirm|explain)|a clue|the answer)\b|!\b(?:we'?re|we are|are|remain) (?:still )?(?:in the dark|at a loss|unsure|not sure|none the wiser)\b|!\bno clue\b",
         r"!\b(?:don't|do not|cannot|can't|didn't) (?:\w+ )?(?:yet )?(?:know|say|tell|explain|confirm|understand)\b(?! (?:what (?:else )?to say|how (?:deeply|sorry)))|!\bnot (?:yet )?(?:know|known|sure|clear|certain|confirmed|established|found)\b|!\bno idea\b",
     ),
@@ -176,10 +180,12 @@ VICES = Vices(
         r"!\b(?:has|have)(?:n't| not) (?:yet )?(?:been )?(?:found|finished|completed|identified|established|determined|seen all)\b|!\bstill (?:don't|do not|searching|looking|investigating|checking|unknown|unclear|unsure|in the dark|finding|piecing|working out)\b|!\byet to (?:find|establish|learn|identify)\b|\bstill searching\b",
     ),
     looking=t(
+        r"!\b(?:asked|asking) (?:\w+ ){1,6}?for (?:an? |their )?(?:accounts?|statements?|explanation|report|side)\b",
         r"!\b(?:on the case|on it\b|looking at it|working on (?:it|a fix)|digging in|investigating|having a look|taking a look|checking)\b",
         r"\b(?:aware of|received|seen|have|getting|looking (?:in)?to) (?:the |some |your |an? |several |your )?(?:\w+ )?(?:reports?|complaints|messages|incident|issue|problem)\b[^.!?]{0,60}",
     ),
     certain=t(
+        r"!\bthere (?:was|is|were) no (?:\w+ )?(?:faults?|errors?|defects?|leak|breach|failure|negligence)\b|!\bno \w+ (?:ever |has |have )?(?:looked|saw|seen|read|touched|opened|used|noticed)\b",
         r"!\b(?:it|this|that|they) (?:will not|won't|cannot|can't) \w+ again\b",
         r"\bthat(?:'s| is) (?:certain|sure|guaranteed)\b|\b(?:is|are) (?:perfectly |quite )?(?:sound|healthy)\b|\bfull stop\b|!\bwithout (?:the slightest |any |a single )?(?:exception|fail)\b|\bbe (?:sure|certain|assured) of (?:that|it)\b|!\b(?:no|not (?:a|one)) (?:single )?(?:sheet|file|page|record|penny|cent|drop|card|name|animal|child|guest) (?:has|have|was|were|will)\b",
         r"\b(?!(?:we|i|she|he|they)\b)\w+(?: will|'ll) be back (?:by|at|before|within|tonight|tomorrow)\b",
@@ -278,6 +284,7 @@ VICES = Vices(
         r"\benhance\w*\b",
     ),
     self_pity=t(
+        r"!\b(?:we|i) (?:haven't|have not|'ve not) (?:eaten|slept|left the house|stopped (?:crying|shaking))\b",
         r"!\b(?:not|n't|hardly|barely|without) (?:\w+ ){0,3}?(?:wink|night's) (?:of )?sleep\b|\b(?:our|my) (?:stomachs?|nerves|hearts?) (?:is|are) (?:in (?:knots|pieces|shreds)|broken|shot|racing)\b",
         r"!\b(?:we|i) (?:no longer|don't|do not|hardly|barely) (?:\w+ )?(?:sleep|eat)\b|!\bnobody (?:asks|cares|thinks|wonders|worries) (?:\w+ )?(?:me|us|how (?:we|i))\b|\b(?:hound(?:ing|ed)|harass(?:ing|ed)|persecut\w+|lynch\w*|pil(?:ing|ed) on|drag(?:ged|ging)? (?:us |them )?through the mud|hunting us)\b|\b(?:can't|cannot) sleep\b",
         r"\b(?:been|going|went|gone|put) through (?:the (?:wringer|mill)|hell|a lot|so much|torment|the worst)\b(?! for you)|\bour (?:own )?(?:people|staff|team|colleagues|crews?|agents)\b[^.!?]{0,40}\b(?:sleepless|sniped at|worn down|worn out|at (?:the )?end of their|sick with|in pieces|demoralised|demoralized|shattered|vilified)\b",
@@ -319,6 +326,7 @@ VICES = Vices(
         r"\b(?:we|i) (?:\w+ )?(?:deny|reject|dispute|contest|refute|stand by|stand behind|maintain|followed (?:all|every|the)|complied|acted (?:properly|correctly|lawfully|within|in line))\b|\b(?:all|every) (?:the )?(?:rules?|laws?|procedures?|standards?|protocols?) (?:were|was) (?:followed|met|respected|observed)\b|\b(?:in line|in accordance) with (?:all|the|every) (?:\w+ )?(?:rules|law|standards|regulations)\b|\b(?:accusations?|claims?|allegations?|criticism) (?:are|is|were) (?:\w+ )?(?:false|baseless|unfounded|untrue|unfair|exaggerated|wrong)\b",
     ),
     must_act=t(
+        r"\b(?:statements?|pensions?)\b|\b(?:emailed|posted|sent|mailed) [^.!?]{0,40}\bto the wrong\b|\bcut (?:lip|hand|finger|face|foot)\b",
         r"\b(?:losses|sums?|pensioners|debits?|payments?|savers|investors)\b",
         r"\b(?:unplug|stop using|switch (?:it|them) off|throw (?:it|them) away|bring (?:it|them|yours) (?:back|in)|return (?:it|them|yours)|you paid|every (?:penny|cent)|shock|electrocut\w*|savings|refunds?)\b|\b(?:do not|don't|please don't) (?:use|eat|drink|touch|wear|plug)\b",
         r"\bwages?\b|\bpay(?:roll|slips?)\b|\b(?:medical|discharge|bank|test|patients?|personal|health|exam\w*|school|tax|court) (?:letters?|records?|files?|results?|notes?|reports?|papers?|forms?)\b|\byour (?!(?:trust|patience|understanding|anger|feedback|forgiveness|comments?|messages?|words?|criticism|faith|confidence|loyalty|support|time)\b)\w+",
@@ -356,6 +364,7 @@ VICES = Vices(
         re.IGNORECASE,
     ),
     acknowledges=t(
+        r"!\b(?:allegations?|accusations?|testimon\w+)\b",
         r"!\b(?:has|have) been (?:down|out|stuck|unable|offline|unavailable|failing|slow|closed|blocked|stopped|without)\b|!\b(?:goes|going|went) (?:down|round)\b|!\bwe (?:learn|discover|have seen|have learned)\b|!\bare discovering\b",
         r"!\b(?:hear(?:ing)? from (?:\w+ ){0,4}you|you (?:tell|told|are telling|write|wrote)|unwell|taken ill|\bill\b|reports? (?:that|about)|complaints? (?:that|about)|made (?:\w+ ){1,5}(?:ill|sick|unwell))\b",
         r"!\b(?:acting up|playing up|misbehaving|on the blink|struggling|wobbl\w+|left the (?:road|track|rails|runway|[AM]\d+)|people are hurt)\b",
