@@ -335,3 +335,24 @@ def test_nothing_wrong_is_not_wrong() -> None:
     assert {"denial", "no-responsibility"} <= rules(
         "We followed all regulations and did nothing wrong, but we are sorry."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("It was decided, wrongly, to lock the playground.", "passive-blame"),
+        ("To the extent that our post caused anybody pain, we apologise.", "conditional"),
+        ("Our apologies to any who were offended.", "conditional"),
+        ("This came through the carelessness of our printers.", "scapegoat"),
+        ("Our checks have only just begun, but there was no fault in our rolling stock.", "unconfirmed-promise"),
+        ("I haven't eaten since.", "self-pity"),
+    ],
+)
+def test_vices_of_the_last_two_batches_are_found(text: str, rule: str) -> None:
+    assert rule in rules(OWNED + text)
+
+
+def test_a_name_regrets_and_some_of_us_were_wrong() -> None:
+    assert "regret" in parts("St Mark's regrets it deeply.")
+    assert "responsibility" in parts("The board voted for it, and the eight of us were wrong.")
+    assert "repair" in parts(OWNED + "You're connected again.")
