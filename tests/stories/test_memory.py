@@ -79,6 +79,20 @@ def test_comments_of_one_source_on_one_page_are_told_apart_by_their_text() -> No
     assert stories[0] == stories[2] != stories[1]
 
 
+def test_an_article_that_one_source_brings_twice_under_one_address_is_one_story() -> None:
+    page = {"url": "https://example.com/news/1", "title": "Acme recalls its kettle"}
+    _, stories, news = tell(
+        Memory(),
+        mention(1, fingerprint=0x0F0F, **page),
+        mention(2, fingerprint=0x7FFF_0000_0000, **page),
+        mention(3, fingerprint=0x0FFF_FFF0_0000_0000, author="eve", **page),
+        mention(4, fingerprint=0x00FF_0000_FF00_FF00, **{**page, "title": "Re: Acme recalls its kettle"}),
+        mention(5, fingerprint=-1, url=page["url"]),
+    )
+    assert news == [True, False, True, True, True]
+    assert stories[0] == stories[1]
+
+
 def test_the_front_page_of_a_site_identifies_nothing() -> None:
     front = "https://example.com/"
     memory, stories, news = tell(Memory(), mention(1, url=front), mention(2, url=front, source="other"))

@@ -22,14 +22,17 @@ MAX_STORIES = 512
 MAX_AGE = 7 * DAY  # event time since a story was last heard
 MAX_BITS = 3  # of 64 in which near-duplicates differ (Manku, Jain and Das Sarma 2007)
 _REFRESH = 3_600  # seconds of event time within which being heard again changes nothing in memory
+_ARTICLE = 0xFFFF_FFFF  # bits of a giver that are 0 for posts
+_REPLY = ("re:", "re :", "by:", "comment on ", "in reply to ")  # titles that software gives to comments
 
 
 @dataclass(frozen=True)
 class Memory:
     """Stories that may come again, roughly the longest unheard first; columns of equal length, plain values alone.
 
-    `prints` are signed 64-bit fingerprints (0 = none), `urls` and `sources` signed 64-bit hashes (0 = no address that
-    could identify a page), `heard` whole seconds of event time, `newest` the latest event time ever met.
+    `prints` are signed 64-bit fingerprints (0 = none), `urls` signed 64-bit hashes (0 = no address that could identify
+    a page), `sources` half of such a hash and, below it, what tells an article from posts (0), `heard` whole seconds
+    of event time, `newest` the latest event time ever met.
     """
 
     ids: tuple[str, ...] = ()
@@ -52,16 +55,16 @@ def assign(memory: Memory, mention: Mention) -> tuple[Memory, str, bool]:
     """Return the memory after a mention, the id of its story, and whether the story is new.
 
     A mention belongs to a remembered story if their fingerprints differ in at most `MAX_BITS` bits, or if another
-    source brought the same canonical url. (The same source gives one url to many posts where they are comments on one
-    page: those are told apart by their text.) The front page of a site identifies nothing. The id is a hash of brand,
-    source and id of the story's first mention, so that a replay names it the same. A mention too old to be remembered,
-    or too short to be compared and without a url, is a story of its own.
+    source, or an article of the same one and author, had the same canonical url. (The same source gives one url to
+    many posts where they are comments on one page: those are told apart by their text.) The front page of a site
+    identifies nothing. The id is a hash of brand, source and id of the story's first mention, so that a replay names it
+    the same. A mention too old to be remembered, or too short to be compared and without a url, is a story of its own.
     """
     story = _story_id(mention)
     fingerprint, url = mention.fingerprint, _url_hash(mention.url)
     if not fingerprint and not url:
         return memory, story, True
-    source = _hash(mention.source)
+    source = _giver(mention)
     heard = int(mention.published_at)
     at = _find(memory, fingerprint, url, source)
     if at is None and story in memory.ids:  # its own first mention again, edited
@@ -85,7 +88,8 @@ def _find(memory: Memory, fingerprint: int, url: int, source: int) -> int | None
             return best
     if url:
         for at in np.flatnonzero(urls == url).tolist():
-            if memory.sources[at] != source:
+            other = memory.sources[at]
+            if (other ^ source) & ~_ARTICLE or (other == source and source & _ARTICLE):
                 return int(at)
     return None
 
@@ -153,6 +157,14 @@ def _story_id(mention: Mention) -> str:
 def _hash(text: str) -> int:
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True) or 1
+
+
+def _giver(mention: Mention) -> int:
+    """Return who brought a mention: the source, and of an article its author (different ones may be comments)."""
+    source = _hash(mention.source) & ~_ARTICLE
+    if not mention.title or mention.title.casefold().startswith(_REPLY):
+        return source
+    return source | (_hash(f"article\0{mention.author or ''}") & _ARTICLE) or 1
 
 
 def _url_hash(url: str | None) -> int:
