@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from amends.detection import assess
 from amends.model import Reading
 
@@ -49,3 +51,14 @@ def test_a_brand_that_hears_nothing_usually_is_not_told_of_infinite_ratios() -> 
     _, words = assess(reading(4, 0.01, 9000), reach=0, sources=1, news=1, previous=None)
     assert "where fewer than one is usual" in " ".join(words)
     assert assess(reading(0, 0), reach=0, sources=1, news=0, previous=None)[0] == 3
+
+
+def test_the_numbers_of_one_page_do_not_contradict_each_other() -> None:
+    burst = replace(reading(811, 0.5, 600), window=300.0, observed_now=61.0, expected_now=0.5)
+    _, words = assess(burst, reach=0, sources=1, news=0, previous=None, forecast=(0.6, 8.1))
+    told = "; ".join(words)
+    assert "811 negatives an hour over 5 min, where fewer than one is usual" in words
+    assert "expected in the next hour" not in told, "a forecast below the hour just heard is absurd"
+    assert "more negatives" not in told, "810 more than less than one is the same number again"
+    _, words = assess(burst, reach=0, sources=1, news=0, previous=None, forecast=(50.0, 130.0))
+    assert "50 to 130 expected in the next hour" in words

@@ -135,7 +135,10 @@ def test_a_resolved_incident_says_move_on_and_asks_for_nothing(incident: Inciden
 
 def test_the_page_carries_numbers_quotes_coverage_record_and_the_words(incident: Incident) -> None:
     text = page(incident)
-    assert "46 negative mentions an hour, 5.8 usual. Severity 1 of 3 (critical). Since 21:56 (Europe/Paris)." in text
+    assert (
+        "Up to 46 negative mentions an hour, 5.8 usual then. Severity 1 of 3 (critical). Since 21:56 (Europe/Paris)."
+        in text
+    )
     assert "Why: 8 times the usual negatives; on 5 sources." in text
     assert "Earliest (21:58, @jo, forum): \u201cAcme stole my money" in text
     assert "https://forum.example/t/1" in text
@@ -148,7 +151,7 @@ def test_the_page_carries_numbers_quotes_coverage_record_and_the_words(incident:
 
 def test_a_french_reader_gets_french_words_around_the_crowds_language(incident: Incident) -> None:
     text = page(incident, "fr", "unacknowledged")
-    assert "46 mentions négatives par heure, 5,8 d'habitude. Gravité 1 sur 3 (critique)." in text
+    assert "Jusqu'à 46 mentions négatives par heure, 5,8 d'habitude. Gravité 1 sur 3 (critique)." in text
     assert "À dire maintenant (anglais, modèle unknown-holding-short)" in text
     assert "9 sources sur 11 à l'heure" in text
 

@@ -39,7 +39,8 @@ def assess(  # noqa: PLR0913 - what an incident's weight is made of, each by its
     others reach counts, so no account lifts an incident alone. `sources` is how many sources carry them, `news` how
     many news outlets, `video` and `image` how many of the negatives show one,
     `arousal` how stirred up the negatives are on average, 0 to 1. `forecast` is the next hour's range,
-    told where it grows. `previous` is the incident's severity so far: it never falls. Points are the logarithms of
+    told where it grows, unless it lies below what the last hour brought.
+    `previous` is the incident's severity so far: it never falls. Points are the logarithms of
     excess (relative and absolute) with capped additions, so no single component decides but the excess. The additions
     are those with evidence of lasting harm: a vivid trigger, spread, speed (Hansen, Kupfer & Hennig-Thurau 2018).
     """
@@ -47,12 +48,13 @@ def assess(  # noqa: PLR0913 - what an incident's weight is made of, each by its
     heard = max(reading.observed, reading.observed_now)
     times = heard / max(usual, LEAST_EXPECTED)
     excess = max(0.0, heard - usual)
-    parts = [(min(4.0, max(0.0, log2(max(times, 1.0)) * 0.8)), _times(heard, usual))]
-    parts.append((min(3.0, max(0.0, log10(max(excess, 1.0)))), f"{_number(excess)} more negatives an hour than usual"))
+    parts = [(min(4.0, max(0.0, log2(max(times, 1.0)) * 0.8)), _times(heard, usual, _over(reading)))]
+    more = f"{_number(excess)} more negatives an hour than usual" if usual >= LEAST_EXPECTED else ""  # else told above
+    parts.append((min(3.0, max(0.0, log10(max(excess, 1.0)))), more))
     if reading.doubling is not None:
         speed = 1.5 if reading.doubling <= FAST else 1.0 if reading.doubling <= BRISK else 0.5
         parts.append((speed, f"doubling every {_span(reading.doubling)}"))
-        if forecast is not None:
+        if forecast is not None and forecast[1] >= reading.observed_now:  # below the hour just heard it is absurd
             parts.append((LEAST_TOLD, f"{_number(forecast[0])} to {_number(forecast[1])} expected in the next hour"))
     if reach > 0:
         others = max(reach - loudest, 0)
@@ -69,13 +71,19 @@ def assess(  # noqa: PLR0913 - what an incident's weight is made of, each by its
     total = sum(points for points, _ in parts)
     found = 1 if total >= CRITICAL else 2 if total >= MAJOR else 3
     severity = cast("Severity", found if previous is None else min(found, previous))
-    told = [words for points, words in sorted(parts, key=lambda part: -part[0]) if points > 0]
+    told = [words for points, words in sorted(parts, key=lambda part: -part[0]) if points > 0 and words]
     return severity, tuple(told) or (parts[0][1],)
 
 
-def _times(heard: float, usual: float) -> str:
+def _over(reading: Reading) -> str:
+    """Return the time that the rate is of, where it is less than an hour: a burst of minutes is no hour's count."""
+    window = reading.window if reading.observed >= reading.observed_now else HOUR
+    return f" over {_span(window)}" if 0 < window < HOUR else ""
+
+
+def _times(heard: float, usual: float, over: str) -> str:
     if usual < LEAST_EXPECTED:
-        return f"{_number(heard)} negatives an hour, where fewer than one is usual"
+        return f"{_number(heard)} negatives an hour{over}, where fewer than one is usual"
     return f"{_number(heard / usual)} times the usual negatives"
 
 

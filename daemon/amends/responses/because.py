@@ -15,6 +15,10 @@ _RETOLD: Final = {
     "fr": (
         (r"(.+) times the usual negatives", "{0} fois plus de critiques que d'habitude"),
         (
+            r"(.+) negatives an hour over (.+), where fewer than one is usual",
+            "{0} critiques par heure sur {1}, où l'habitude est de moins d'une",
+        ),
+        (
             r"(.+) negatives an hour, where fewer than one is usual",
             "{0} critiques par heure, où l'habitude est de moins d'une",
         ),

@@ -55,7 +55,7 @@ _EN = {
     "reason_story": "Another story has joined this incident.",
     "reason_acknowledged": "{by} has it. Nothing is asked of you.",
     "reason_resolved": "It is over. Say nothing more about it: move on.",
-    "numbers": "{observed} negative mentions an hour, {expected} usual. Severity {level} of 3 ({severity}).",
+    "numbers": "Up to {observed} negative mentions an hour, {expected} usual then. Severity {level} of 3 ({severity}).",
     "severity": "Severity {level} of 3 ({severity}).",
     "since_line": "Since {time} ({zone}).",
     "and": "; ",
@@ -137,7 +137,8 @@ _FR = {
     "reason_story": "Une autre histoire s'ajoute à cet incident.",
     "reason_acknowledged": "{by} s'en charge. Rien ne vous est demandé.",
     "reason_resolved": "C'est fini. N'en parlez plus : on tourne la page.",
-    "numbers": "{observed} mentions négatives par heure, {expected} d'habitude. Gravité {level} sur 3 ({severity}).",
+    "numbers": "Jusqu'à {observed} mentions négatives par heure, {expected} d'habitude. "
+    "Gravité {level} sur 3 ({severity}).",
     "severity": "Gravité {level} sur 3 ({severity}).",
     "since_line": "Depuis {time} ({zone}).",
     "and": " ; ",
