@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amends.model import PageChange
+from amends.model import Event, PageChange, StartDrill, Tick
 from amends.observe.lock import Lock
 from amends.service.keys import signing_keys
 from amends.storage import Store
 from support.cli import Ran, amends
+from support.core import NOON, make_rules
 from support.storage import a_mention, a_page, apply, batch, decide, opened, say
 
 if TYPE_CHECKING:
@@ -79,6 +80,75 @@ def test_a_backup_holds_everything_and_the_key_and_can_be_put_back(db: Callable[
             "a key lies in its file alone"
         )
     assert db("check").rows[0]["ok"] is True
+
+
+def authors(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as raw:
+        return {row[0] for row in raw.execute("SELECT author FROM mentions UNION SELECT author FROM incident_texts")}
+
+
+def test_what_was_erased_after_a_backup_does_not_come_back_with_it(
+    db: Callable[..., Ran], state: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    db("backup", str(copy))
+
+    async def forget() -> None:
+        store = await Store.open("sqlite:///amends.db", folder=state, decide=decide)
+        await store.forget("@Bob")
+        await store.close()
+
+    asyncio.run(forget())
+    assert "bob" in authors(copy)
+    assert "bob" not in authors(state / "amends.db")
+
+    for _ in range(2):  # the list of the erased comes along
+        back = db("restore", str(copy))
+        assert (back.code, back.rows[0]["erased_again"]) == (0, 1), back.err
+        assert "bob" not in authors(state / "amends.db")
+        assert b"bob" not in (state / "amends.db").read_bytes().lower()
+    assert db("check").rows[0]["ok"] is True
+
+
+def test_where_no_store_tells_what_was_erased_the_command_says_so(
+    db: Callable[..., Ran], state: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    db("backup", str(copy))
+    (state / "amends.db").unlink()
+    back = db("restore", str(copy))
+    assert (back.code, back.rows[0]["erased_again"]) == (0, None)
+    assert "amends forget" in back.err
+
+
+def test_what_is_told_after_a_restore_bears_no_id_of_what_was_told_before_it(
+    tmp_path: Path, state: Path, db: Callable[..., Ran]
+) -> None:
+    for file in state.glob("amends.db*"):
+        file.unlink()
+    rules = make_rules()
+
+    async def told(*events: tuple[Event, float]) -> set[str]:
+        store = await Store.open("sqlite:///amends.db", folder=state)
+        try:
+            return {
+                page.id
+                for event, at in events
+                for page in (await store.apply("acme", event, now=at, rules=rules)).pages
+            }
+        finally:
+            await store.close()
+
+    copy = tmp_path / "copy.db"
+    first = asyncio.run(told((StartDrill(by="lea"), NOON)))
+    db("backup", str(copy))
+    before = asyncio.run(told((Tick(), NOON + 900)))
+    db("restore", str(copy))
+    after = asyncio.run(told((Tick(), NOON + 900)))
+    assert first
+    assert before
+    assert len(after) == len(before)
+    assert not after & (before | first)
 
 
 def test_a_backup_goes_where_one_says_and_overwrites_nothing(db: Callable[..., Ran], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,11 @@ Examples:
   amends db check
   amends db restore /mnt/safe/amends.db  with the daemon stopped
 """
+
+_UNKNOWN_ERASURES = (
+    "Warning: there was no store to replace, so nobody knows whose words were erased after this backup was made: "
+    "they are back. Start the daemon and run `amends forget` for each of them again."
+)
 
 
 @click.group("db", epilog=EXAMPLES)
@@ -68,7 +74,8 @@ def restore_command(config: Path | None, path: Path, *, as_json: bool) -> None:
     """Put a backup in the place of the store, with its key; the daemon must be stopped.
 
     What was there is kept in STATE/backups/before-restore-TIME.db. Messages that were still to be sent when the backup
-    was made are due again.
+    was made are due again. Whose words were erased (`amends forget`) since, as far as the store that is replaced knows,
+    is erased again.
     """
     from amends.observe.lock import Lock  # noqa: PLC0415 - as above
     from amends.storage import backups  # noqa: PLC0415 - as above
@@ -78,11 +85,15 @@ def restore_command(config: Path | None, path: Path, *, as_json: bool) -> None:
     lock = Lock.acquire(folder)
     try:
         aside = _named(folder, "before-restore")
-        backups.restore(path, file, folder, aside)
+        backups.restore(path, file, folder, aside, time.time())
+        known = aside.exists()
+        erased = asyncio.run(backups.erase_again(aside, settings.storage_url(folder), folder)) if known else None
     finally:
         lock.release()
-    row = {"path": str(file), "kept": str(aside) if aside.exists() else None}
-    output.rows([row], ("path", "kept"), as_json=as_json, empty="")
+    if not known:
+        click.echo(_UNKNOWN_ERASURES, err=True)
+    row = {"path": str(file), "kept": str(aside) if known else None, "erased_again": erased}
+    output.rows([row], ("path", "kept", "erased_again"), as_json=as_json, empty="")
 
 
 @db_group.command("check")

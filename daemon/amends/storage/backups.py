@@ -16,10 +16,13 @@ from amends.storage.chain import BrokenChain
 from amends.storage.engines import connect
 from amends.storage.errors import StorageError, explain, is_database
 from amends.storage.migrate import KEY, copy_database, key_along, revisions
+from amends.storage.restored import bare, erased_since, skip_ordinals
+from amends.storage.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from amends.model import Seconds
     from amends.storage.engines import Engines
 
 _SOUND: Final = "ok"
@@ -50,8 +53,10 @@ def back_up(file: Path, folder: Path, to: Path) -> None:
         raise explain(error, str(to), f"backing up {file}") from error
 
 
-def restore(backup: Path, file: Path, folder: Path, aside: Path) -> None:
+def restore(backup: Path, file: Path, folder: Path, aside: Path, now: Seconds) -> None:
     """Put a backup in the place of a database that nobody uses; what was there is copied to `aside` first.
+
+    What is told after `now` bears no id of a message that may have been sent since the backup was made.
 
     InputError where the backup is damaged, is none of ours, or comes from a newer release; nothing is changed then.
     """
@@ -68,6 +73,7 @@ def restore(backup: Path, file: Path, folder: Path, aside: Path) -> None:
         shutil.copyfile(backup, part)
         with closing(sqlite3.connect(part)) as copy, copy:
             copy.execute("DELETE FROM meta WHERE key = ?", (KEY,))
+            skip_ordinals(copy, now)
         _give(part, folder)
         _sync(part)
         for log in ("-wal", "-shm"):
@@ -81,6 +87,22 @@ def restore(backup: Path, file: Path, folder: Path, aside: Path) -> None:
         raise explain(error, str(file), f"putting {backup} back") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+async def erase_again(replaced: Path, url: str, folder: Path) -> int:
+    """Erase from a restored database whose words `replaced` knows to be erased; return how many authors that were."""
+    try:
+        again = erased_since(replaced, file_of(url, folder))
+    except sqlite3.Error as error:
+        raise explain(error, str(replaced), "reading what was erased") from error
+    if again:
+        store = await Store.open(url, folder=folder)
+        try:
+            for author in again:
+                await store.forget(author)
+        finally:
+            await store.close()
+    return len({bare(author) for author in again})
 
 
 def _sound_backup(backup: Path) -> str | None:

@@ -16,6 +16,7 @@ from amends.pipeline.state import dump_live
 from amends.storage import commit, rows, schema
 from amends.storage.dialect import insert
 from amends.storage.erase import Name, counted_text, erase_name, erase_words
+from amends.storage.restored import ERASURES, remember
 from amends.storage.writer import Held, MovedError
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ async def forget(unit: Unit, author: str) -> int:
         said[brand].update(detection.terms(await counted_text(connection, brand, source, mention)))
         await erase_words(connection, brand, source, mention)
     await erase_name(connection, name)
+    kept = select(schema.meta.c.value).where(schema.meta.c.key == ERASURES)
+    known: str | None = (await connection.execute(kept)).scalar_one_or_none()
+    await put(connection, schema.meta, {"key": ERASURES, "value": remember(known, name.bare)})
     for brand in (await connection.execute(select(_STATE.c.brand))).scalars().all():
         await _forget_in_state(unit, brand, name, said[brand])
     return len(found)
