@@ -142,7 +142,8 @@ def test_a_drill_by_hand_is_held_during_something_real_and_one_by_schedule_is_no
 
 def test_a_silence_of_one_story_holds_back_no_drill() -> None:
     life = Life()
-    life.tell(StartSilence(until=NOON + HOUR, reason="known", by="lea", story="st_1"))
+    story = life.tell(Batch((mention(NOON, url="https://acme.example/news"),))).mentions[0].story
+    life.tell(StartSilence(until=NOON + HOUR, reason="known", by="lea", story=story))
     life.tell(StartDrill(by="lea"))
     assert [page.reason for page in life.pages] == ["drill"]
 

@@ -230,6 +230,7 @@ async def test_a_silence_that_ran_out_can_still_be_ended(town: Town) -> None:
         {"reason": "x" * 501},
         {"by": None},
         {"by": "mallory"},
+        {"story": "sto_nobody"},
     ],
 )
 async def test_a_silence_needs_brand_end_reason_and_person(town: Town, change: dict[str, Any]) -> None:

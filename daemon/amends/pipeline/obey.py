@@ -144,6 +144,13 @@ def _start_silence(draft: Draft, command: StartSilence) -> None:
     if not draft.now < command.until <= draft.now + LONGEST_SILENCE:
         message = "a silence must end in the future, at most 30 days from now: give a nearer `until`"
         raise StaleError(message)
+    if command.story is not None and not _knows(draft, command.story):
+        message = (
+            f"the story {command.story[:80]!r} is not remembered for {draft.brand.id!r}, so a silence of it would hold "
+            "nothing back: take the `story` of a mention of the last seven days that others repeat, or leave it out to "
+            "silence the whole brand"
+        )
+        raise UnknownError(message)
     number = len(draft.state.live.silences)
     seed = f"{draft.brand.id}\0{number}\0{draft.now!r}\0{command.by}".encode()
     silence = Silence(
@@ -159,6 +166,14 @@ def _start_silence(draft: Draft, command: StartSilence) -> None:
     draft.silences.append(silence)
     draft.state = draft.state.with_live(silences=(*kept, silence))
     _silence_changed(draft, silence, f"{command.by} silenced the brand: {command.reason}"[:300], command.by)
+
+
+def _knows(draft: Draft, story: str) -> bool:
+    """Tell whether something can still be told of a story: it may be heard again, or an open incident holds it."""
+    live = draft.state.live
+    cases = ({*case.stories, *(one.story for one in case.candidates)} for case in live.cases)
+    recent = {one.story for one in live.recent}
+    return story in live.stories.ids or story in recent or any(story in known for known in cases)
 
 
 def _end_silence(draft: Draft, command: EndSilence) -> None:

@@ -113,8 +113,10 @@ async def start_silence(site: Site, fields: Mapping[str, Any]) -> Silence:
     )
     try:
         decision = await site.engine.apply(brand, command)
-    except StaleError as error:  # the only thing wrong with a new silence can be its end
+    except StaleError as error:
         raise invalid("until", str(error)) from error
+    except UnknownError as error:  # the brand is known: it was looked up
+        raise invalid("story", str(error)) from error
     # The one that began: the newest of those that the decision wrote.
     return max(decision.silences, key=lambda silence: silence.created_at)
 
