@@ -345,6 +345,10 @@ async def test_an_answer_is_noted_and_the_report_is_printed_or_written(town: Tow
     assert written.out.strip() == str(page)
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert (await asked(town, "report", "none")).code == 2
+    printed = await asked(town, "report", id_, "-o", str(tmp_path / "report.pdf"))
+    assert (printed.code, (tmp_path / "report.pdf").exists()) == (2, False)
+    assert ".html" in printed.err
+    assert (await asked(town, "report", id_, "-o", str(tmp_path / "report.pdf"), "--as", "md")).code == 0
     assert (await asked(town, "report", id_, "-o", str(tmp_path / "no" / "where.md"))).code == 1
     shown = await asked(town, "incidents", "show", id_, terminal=True)
     assert "holding:" in shown.out

@@ -167,3 +167,26 @@ def test_a_source_comes_from_standard_input_and_odd_names_are_echoed(place: Path
     rows = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [row["input"] for row in rows] == ["-", "-", odd, odd]
     assert [row.get("items") for row in rows] == [None, 1, None, 1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["00:00", "00:05", "00:15", "00:10", "00:20"], "row 3 (line 4): it is out of order, 2026-01-05T00:10:00Z"),
+        (["00:00", "00:05", "00:15", "00:20"], "row 3 (line 4): 1 bin is missing"),
+        (["00:00", "00:05", "00:20"], "row 3 (line 4): 2 bins are missing"),
+    ],
+)
+def test_rows_in_disorder_are_told_from_rows_that_are_missing(place: Path, rows: list[str], said: str) -> None:
+    lines = [f"2026-01-05T{at}:00Z,4,1" for at in rows]
+    (place / "c.csv").write_text("\n".join(["timestamp,mentions,negative", *lines]) + "\n", "utf-8")
+    ran = amends("detect", "c.csv")
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_a_header_is_called_so(place: Path) -> None:
+    (place / "c.csv").write_text("time,mentions\n", "utf-8")
+    ran = amends("detect", "c.csv")
+    assert ran.code == 2
+    assert "header (line 1)" in ran.err

@@ -48,11 +48,12 @@ def run_detect(stream_in: Iterable[str] | Iterable[bytes], stream_out: TextIO, f
     Raises InputError, with the row's number, at the first row that is not what the counts format says.
     """
     rows = _Rows(stream_in)
+    coming = iter(rows)
     pending: list[Row] = []
     step = 0
     stream_out.write(HEADER + "\n")
     writer: _Writer | None = None
-    for row in rows:
+    for row in coming:
         if writer is None:
             pending.append(row)
             if len(pending) == 1:
@@ -62,7 +63,7 @@ def run_detect(stream_in: Iterable[str] | Iterable[bytes], stream_out: TextIO, f
             for held in pending:
                 writer.write(held)
         else:
-            _follows(writer.last, row, step)
+            _follows(writer.last, row, step, coming)
             writer.write(row)
     if not rows.count:
         raise InputError("row 1: the input has no bins: give a header `timestamp,mentions,negative` and a row a bin")
@@ -104,7 +105,7 @@ class _Rows:
             yield self._row(text, line, columns, width)
 
     def _text(self, raw: str | bytes, line: int) -> str:
-        where = f"row {self.count + 1 if line > 1 else 0} (line {line})"
+        where = _where(self.count + 1 if line > 1 else 0, line)
         if len(raw) > _MAX_LINE:
             raise InputError(f"{where}: the line is longer than {_MAX_LINE} bytes: is it a file of counts?")
         try:
@@ -118,12 +119,12 @@ class _Rows:
         for name in ("timestamp", "mentions"):
             if name not in columns:
                 raise InputError(
-                    f"row 0 (line 1): the header {text[:80]!r} has no column {name!r}: "
+                    f"header (line 1): {text[:80]!r} has no column {name!r}: "
                     "write `timestamp,mentions,negative`, the last may be left out"
                 )
         for name in columns:
             if names.count(name) > 1:
-                raise InputError(f"row 0 (line 1): the header names {name!r} twice: keep one of them")
+                raise InputError(f"header (line 1): it names {name!r} twice: keep one of them")
         self.volume = "negative" not in columns
         return columns
 
@@ -140,11 +141,15 @@ class _Rows:
         return Row(self.count, line, stamp, _moment(stamp, where), mentions, negative)
 
 
+def _where(row: int, line: int) -> str:
+    return f"row {row} (line {line})" if row else f"header (line {line})"
+
+
 def _split(text: str, line: int, row: int) -> list[str]:
     try:
         return next(csv.reader([text], strict=True))
     except (csv.Error, StopIteration) as error:
-        raise InputError(f"row {row} (line {line}): {text[:80]!r} is not a line of CSV: {error}") from error
+        raise InputError(f"{_where(row, line)}: {text[:80]!r} is not a line of CSV: {error}") from error
 
 
 def _count(text: str, where: str, column: str) -> int:
@@ -192,7 +197,7 @@ def _step(first: Row, second: Row) -> int:
     return step
 
 
-def _follows(last: Row, row: Row, step: int) -> None:
+def _follows(last: Row, row: Row, step: int, coming: Iterator[Row]) -> None:
     found = row.at - last.at
     if found == step:
         return
@@ -200,14 +205,29 @@ def _follows(last: Row, row: Row, step: int) -> None:
     if found <= 0:
         raise InputError(f"{where}: {row.stamp} is not after {last.stamp}: rows must be ordered by time")
     if found % step == 0:
+        after = _peek(coming)
+        if after is not None and last.at < after.at < row.at:
+            raise InputError(
+                f"{where}: it is out of order, {after.stamp} comes after {row.stamp}: rows must be ordered by time"
+            )
+        lost = found // step - 1
+        missing = "1 bin is missing" if lost == 1 else f"{lost} bins are missing"
         raise InputError(
-            f"{where}: {found // step - 1} bins are missing between {last.stamp} and {row.stamp}: "
+            f"{where}: {missing} between {last.stamp} and {row.stamp}: "
             "write a row with 0 for a bin in which nothing was heard"
         )
     raise InputError(
         f"{where}: {found / 1e6:g} seconds after the row before, where the first two rows are {step / 1e6:g} apart: "
         "all bins must have the same length"
     )
+
+
+def _peek(coming: Iterator[Row]) -> Row | None:
+    """Return the next row; None if there is none, or something is wrong with it, too."""
+    try:
+        return next(coming, None)
+    except InputError:
+        return None
 
 
 class _Writer:

@@ -9,7 +9,7 @@ import click
 from amends.cli import output
 from amends.cli.client import connect, quoted
 from amends.cli.options import config_option
-from amends.model import AmendsError
+from amends.model import AmendsError, InputError
 from amends.observe.printable import printable
 
 EXAMPLES = """\b
@@ -31,7 +31,7 @@ _FORMS = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
 @click.argument("incident")
 def report_command(config: Path | None, form: str | None, path: Path | None, incident: str, *, as_json: bool) -> None:
     """Tell an incident's story: clocks, curve, what spread it, what was said, whom it cost, what to change."""
-    wanted = "json" if as_json else form or (_FORMS.get(path.suffix.lower(), "md") if path else "md")
+    wanted = "json" if as_json else form or _form_of(path)
     client = connect(config)
     text = client.text(f"/api/v1/incidents/{quoted(incident)}/report", **{"as": wanted})
     if path is None:
@@ -42,3 +42,16 @@ def report_command(config: Path | None, form: str | None, path: Path | None, inc
     except OSError as error:
         raise AmendsError(f"{path}: cannot be written: {error.strerror}") from None
     click.echo(str(path))
+
+
+def _form_of(path: Path | None) -> str:
+    """Return the form that a file's name asks for."""
+    if path is None or not path.suffix:
+        return "md"
+    if path.suffix.lower() not in _FORMS:
+        known = ", ".join(_FORMS)
+        raise InputError(
+            f"{path}: a report is no {path.suffix!r}: end its name in one of {known}, or say its form (--as); "
+            "for a PDF print the .html"
+        )
+    return _FORMS[path.suffix.lower()]
