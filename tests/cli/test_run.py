@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from amends.config import ConfigurationError, load
+from amends.observe.lock import Lock
 from support.cli import amends
 
 if TYPE_CHECKING:
@@ -62,6 +64,45 @@ def test_a_faulty_configuration_is_told_on_standard_error_and_exits_2(place: Pat
     ran = amends("run")
     assert (ran.code, ran.out) == (2, "")
     assert "amends.yaml:1: error: brands is empty" in ran.err
+
+
+def test_warnings_are_told_once_the_start_is_ours_the_first_few_and_how_many_there_are(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies = "".join(f"  p{n}: {{steps: [{{page: [lea, sam]}}]}}\n" for n in range(9))
+    file = FILE.replace("name: Acme", "name: Acme, escalation: p0")
+    (place / "amends.yaml").write_text(f"{file}escalation:\n{policies}")  # eight that no brand uses
+    state = place / "state"
+    state.mkdir()
+    lock = Lock.acquire(state)
+    try:
+        refused = amends("run", STATE_DIRECTORY=str(state))
+    finally:
+        lock.release()
+    assert refused.code == 1
+    assert "already runs" in refused.err
+    assert "configuration" not in refused.err
+
+    async def begun(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(sys.modules["amends.service.run"], "_run", begun)  # no daemon: what is logged before it
+    ran = amends("run", STATE_DIRECTORY=str(state))
+    assert ran.code == 0, ran.err
+    warned = len(load(place / "amends.yaml", {}).warnings)
+    assert warned > 4
+    assert ran.err.count("amends.yaml:") == 3
+    assert f"more={warned - 3}" in ran.err or f'"more": {warned - 3}' in ran.err
+
+
+def test_why_a_reload_was_refused_is_its_errors_and_no_warnings(place: Path) -> None:
+    path = place / "amends.yaml"
+    path.write_text(FILE.replace("{name: Acme}", "{nam: Acme}"))
+    with pytest.raises(ConfigurationError) as refused:
+        load(path, {})
+    assert "warning" in str(refused.value)
+    assert "warning" not in refused.value.errors
+    assert "nam" in refused.value.errors
 
 
 def test_a_state_folder_that_cannot_be_written_is_told(place: Path) -> None:

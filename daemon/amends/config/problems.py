@@ -33,6 +33,11 @@ class ConfigurationError(InputError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @property
+    def errors(self) -> str:
+        """The errors alone, a line each: why it cannot be used."""
+        return "\n".join(str(problem) for problem in self.problems if problem.level == "error")
+
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return each problem once, by line, errors first on a line."""

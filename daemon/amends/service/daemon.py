@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web as aioweb
 
 from amends import paging, web
-from amends.config import Configuration
+from amends.config import Configuration, ConfigurationError
 from amends.config.rules import rotas
 from amends.config.rules import rules as compose
 from amends.model import AmendsError, Clock
@@ -273,7 +273,10 @@ class Daemon:
             self._apply(config, replace(prepared, rules=rules))
         except AmendsError as error:
             self.metrics.reloaded.set(0)
-            log.error("reload refused, the old configuration stays in force", why=str(error))
+            log.error(
+                "reload refused, the old configuration stays in force",
+                why=error.errors if isinstance(error, ConfigurationError) else str(error),
+            )
             status = f"{self._status()}; a new configuration was refused, see the log"
         else:
             status = self._status()

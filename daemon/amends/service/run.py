@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from amends.config import Configuration
 
+_WARNINGS = 3  # told one by one at a start; `amends check` lists them all
+
 log = structlog.get_logger(__name__)
 
 
@@ -29,17 +31,25 @@ def run(path: Path) -> int:
     """Run the daemon until SIGINT or SIGTERM and return 0; errors are raised for the command line to tell."""
     config = load(path, os.environ)
     _log_as(config)
-    for warning in config.warnings:
-        log.warning("configuration", warning=str(warning))
     folder = state_folder(path, os.environ)
     lock = observe.Lock.acquire(folder)
     try:
+        _warn(path, config)
         asyncio.run(_run(path, config, folder, lock))
     except ExceptionGroup as group:
         raise first_known(group) from None
     finally:
         lock.release()
     return 0
+
+
+def _warn(path: Path, config: Configuration) -> None:
+    """Log what the configuration is warned of, once the start is ours: the first few, and how many there are."""
+    for warning in config.warnings[:_WARNINGS]:
+        log.warning("configuration", warning=str(warning))
+    more = len(config.warnings) - _WARNINGS
+    if more > 0:
+        log.warning("more configuration warnings", more=more, see=f"amends check -c {path}")
 
 
 async def _run(path: Path, config: Configuration, folder: Path, lock: observe.Lock) -> None:
