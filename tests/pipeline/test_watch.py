@@ -106,8 +106,8 @@ def test_a_deleted_post_is_quoted_no_longer_and_stays_counted() -> None:
 OTHER = 2**40 + 2**20 + 2**9 + 2**33 + 7
 
 
-def sued(at: float, **fields: object) -> Mention:
-    return mention(at, watch="lawsuit", text="A lawsuit over the Acme kettle", **fields)
+def sued(at: float, text: str = "A lawsuit over the Acme kettle", **fields: object) -> Mention:
+    return mention(at, watch="lawsuit", text=text, **fields)
 
 
 def test_another_watched_word_is_told_at_once_and_named_in_the_page() -> None:
@@ -215,6 +215,29 @@ def test_the_title_of_another_story_names_its_own_word_also_when_that_was_told_b
         "Acme: another story, “lawsuit”",
         "Acme: another story, “recall”",
     ]
+
+
+def test_the_words_to_say_fit_what_it_looks_like_and_hold_nothing_of_a_mention() -> None:
+    life = new_life()
+    burnt = mention(NOON, watch="recall", text="RECALL it: the Acme kettle caught fire, my hand is burned")
+    life.tell(Batch((burnt, mention(NOON + 1, watch="recall", text="mine exploded, recall it now"))))
+
+    response = life.pages[0].incident.response
+    assert response is not None
+    assert response.template.startswith("product-harm-holding")
+    assert "exploded" not in response.text
+
+
+def test_the_words_to_say_follow_a_story_that_tells_what_it_is() -> None:
+    life = new_life()
+    life.tell(Batch((watched(NOON, fingerprint=5),)))
+    assert life.pages[0].incident.response.template.startswith("unknown")  # type: ignore[union-attr] # it has one
+
+    life.tell(
+        Batch((sued(NOON + MINUTE, fingerprint=OTHER, text="A lawsuit: the kettle burned a child"),)), NOON + MINUTE
+    )
+
+    assert life.pages[-1].incident.response.template.startswith("product-harm")  # type: ignore[union-attr] # it has one
 
 
 def test_what_a_brief_channel_is_given_holds_no_stranger() -> None:

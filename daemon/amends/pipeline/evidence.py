@@ -242,6 +242,15 @@ def respond(
     )
 
 
+def reworded(draft: Draft, case: Case, why: Sequence[str]) -> Response | None:
+    """Return the words to say, of the type of crisis that it looks like by now; what people have answered stands."""
+    incident = case.incident
+    if case.advised is not None or incident.authenticity == "coordinated":
+        return incident.response
+    crisis = responses.guess(incident.kind, why, incident.quotes)
+    return incident.response if crisis is None else respond(draft, incident.kind, case.candidates, why, crisis=crisis)
+
+
 def worsen(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry new numbers into an open tone incident; page again for a higher severity or another story."""
     found = gather(draft, reading, previous=case.incident.severity)
@@ -251,12 +260,15 @@ def worsen(draft: Draft, case: Case, reading: Reading) -> None:
     if reading.observed > incident.observed:  # the worst moment, with what was usual at that same moment
         numbers |= {"observed": reading.observed, "expected": reading.expected}
     if found.severity < incident.severity:
+        case = requote(case, found.candidates, found.terms)
+        why = responses.with_watched(found.why, incident.why)
         raised = draft.step(
-            requote(case, found.candidates, found.terms),
+            case,
             Trigger.RAISE,
             found.reason,
             severity=found.severity,
-            reasons=responses.with_watched(found.why, incident.why),
+            reasons=why,
+            response=reworded(draft, case, why),
             **numbers,
         )
         draft.escalate(raised, escalation.raised)
@@ -304,7 +316,13 @@ def tell_stories(draft: Draft, case: Case) -> None:
     spoken = _spoken(draft, case, words, stories)
     if spoken:
         case = requote(case, spoken, detection.explain([one.text for one in spoken], {}))
-    case = draft.step(replace(case, untold=(), story_at=draft.now), Trigger.STORY, "; ".join(whys), reasons=reasons)
+    case = draft.step(
+        replace(case, untold=(), story_at=draft.now),
+        Trigger.STORY,
+        "; ".join(whys),
+        reasons=reasons,
+        response=reworded(draft, case, reasons),
+    )
     whole = draft.silenced_until() is not None  # what is silenced as a whole is owed
     if whole or any(draft.silenced_until(story) is None for story in stories):
         draft.escalate(case, escalation.story)

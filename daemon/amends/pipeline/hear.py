@@ -136,14 +136,16 @@ def _is_about(case: Case, mention: Mention) -> bool:
 def _open_watch(draft: Draft, mentions: Sequence[Mention]) -> None:
     reasons = tuple(dict.fromkeys(responses.watched(one.watch or "") for one in mentions))
     candidates = tuple(map(evidence.shortened, mentions))[-evidence.KEPT :]
+    quotes = evidence.choose_quotes(mentions, ())
+    crisis = responses.guess(Kind.WATCH, reasons, quotes)
     case = draft.open(
         Kind.WATCH,
         "; ".join(reasons),
         severity=draft.brand.watch.severity,
         since=min(one.published_at for one in mentions),
         reasons=reasons,
-        response=evidence.respond(draft, Kind.WATCH, mentions, reasons),
-        quotes=evidence.choose_quotes(mentions, ()),
+        response=evidence.respond(draft, Kind.WATCH, mentions, reasons, crisis=crisis),
+        quotes=quotes,
         candidates=candidates,
     )
     told = tuple(dict.fromkeys(one.story or "" for one in mentions))[-50:]

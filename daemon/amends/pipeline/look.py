@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from amends import detection, escalation, incidents
+from amends import detection, escalation, incidents, responses
 from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
 from amends.pipeline import evidence, newcomers, unseen
@@ -148,6 +148,9 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
     found = evidence.gather(draft, reading, previous=None)
     if is_old_story(draft.state.live, found.candidates, found.severity, reading, draft.now):
         return  # move on
+    quotes = evidence.choose_quotes(found.candidates, found.terms)
+    plain = found.authenticity != "coordinated"  # what looks like one hand's work is verified before it is believed
+    crisis = responses.guess(Kind.TONE, found.why, quotes) if plain else None
     case = draft.open(
         Kind.TONE,
         found.reason,
@@ -157,8 +160,8 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
         expected=reading.expected,
         reasons=found.why,
         authenticity=found.authenticity,
-        quotes=evidence.choose_quotes(found.candidates, found.terms),
-        response=evidence.respond(draft, Kind.TONE, found.candidates, found.why),
+        quotes=quotes,
+        response=evidence.respond(draft, Kind.TONE, found.candidates, found.why, crisis=crisis),
         candidates=found.candidates,
     )
     told = dict.fromkeys(one.story for one in found.candidates if one.story)  # what opened it is no other story

@@ -1,6 +1,7 @@
 """The words: what a page says to the person it wakes, and what the brand may say to the crowd."""
 
 from amends.responses.adviser import Advice, Step, about, advise, contradicts, place
+from amends.responses.guess import guess
 from amends.responses.harmless import defang, one_line
 from amends.responses.headline import headline, is_watched, watched, with_watched
 from amends.responses.library import Library, builtin, holding
@@ -26,6 +27,7 @@ __all__ = [
     "defang",
     "discreet",
     "foreign",
+    "guess",
     "headline",
     "holding",
     "is_watched",

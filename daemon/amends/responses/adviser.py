@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from amends.model import HOUR, Answers, Kind, Seconds
+from amends.responses.guess import guess
 from amends.responses.lint import denies, lint
 from amends.responses.template import CRISES
 
@@ -61,6 +62,7 @@ class Advice:
     history: bool
     strategy: Strategy
     crisis: str  # the type of template that fits
+    guessed: bool  # nobody has answered what it is: the type is what its words look like
     say: tuple[str, ...]
     checklist: tuple[Step, ...]
     warnings: tuple[str, ...]
@@ -82,6 +84,7 @@ def advise(incident: Incident, answers: Answers | None, said: Sequence[str] = ()
         history=history,
         strategy=strategy,
         crisis=crisis,
+        guessed=answers.about is None and crisis == guess(incident.kind, incident.why, incident.quotes),
         say=tuple(filter(None, ("First information and concern, at once.", _SAY[strategy], _ABOUT.get(crisis)))),
         checklist=_checklist(incident, answers, crisis),
         warnings=tuple(_warnings(incident, strategy, said)),
@@ -105,12 +108,14 @@ def place(answers: Answers) -> Cluster | None:
 
 
 def about(incident: Incident, answers: Answers | None) -> str:
-    """Return the type of crisis: as answered, else what can be told from the incident, else `unknown`."""
+    """Return the type of crisis: as answered, else what can be told or guessed from the incident, else `unknown`."""
     if answers is not None and answers.about in CRISES:
         return str(answers.about)
     if incident.kind is Kind.DELETED:
         return "deleted-post"
-    return "coordinated-attack" if incident.authenticity == "coordinated" else "unknown"
+    if incident.authenticity == "coordinated":
+        return "coordinated-attack"
+    return guess(incident.kind, incident.why, incident.quotes) or "unknown"
 
 
 def contradicts(said: Sequence[str], draft: str) -> str | None:

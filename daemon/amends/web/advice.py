@@ -71,6 +71,7 @@ async def document(incident: Incident, events: Sequence[IncidentEvent]) -> dict[
         "history": advice.history,
         "strategy": advice.strategy,
         "about": advice.crisis,
+        "guessed": advice.guessed,
         "say": list(advice.say),
         "checklist": [{"text": step.text, "by": rfc3339(step.by)} for step in advice.checklist],
         "warnings": list(advice.warnings),
