@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
+LATIN = "\u0370"  # combining accents before this point are of Latin letters
 LABELS = ("negative", "neutral", "positive")
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt")
 
@@ -23,6 +25,8 @@ TRAIN = (
 )
 LANGUAGE_ONLY = ("english-news-train.jsonl", "french-films-train.jsonl")  # their labels mean something else
 VALIDATION = ("multilingual-val.jsonl",)
+SENTENCES = Path(__file__).resolve().parent / "sentences"  # our own: how customers, staff and news write
+HELD = 5  # every fifth of these judges and never teaches
 JUDGES = ("extra/tass2020.jsonl", "extra/sentipolc16.jsonl", "extra/germeval17dev.jsonl")
 
 
@@ -64,3 +68,22 @@ def without(posts: Iterable[Post], held: Iterable[Post]) -> list[Post]:
             seen.add(key)
             kept.append(post)
     return kept
+
+
+def sentences(lang: str, *, held: bool = False) -> list[str]:
+    """Return the plain sentences of a language that teach, or those that judge."""
+    lines = (SENTENCES / f"{lang}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for k, line in enumerate(lines) if (k % HELD == HELD - 1) == held]
+
+
+def strangers() -> list[tuple[str, str]]:
+    """Return (language, sentence) in languages that nobody can score: they judge and never teach."""
+    lines = (SENTENCES / "others.tsv").read_text(encoding="utf-8").splitlines()
+    return [(lang, text) for lang, text in (line.split("\t") for line in lines)]
+
+
+def unaccented(text: str) -> str:
+    """Return a text as people type it who leave accents out; letters that are not Latin keep their marks."""
+    points = unicodedata.normalize("NFD", text)
+    kept = "".join(point for point in points if not (unicodedata.combining(point) and point < LATIN))
+    return unicodedata.normalize("NFC", kept)
