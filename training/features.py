@@ -19,27 +19,39 @@ RARE_SCALE = 0.25  # leaves a usual bucket near 1, so that the step of the desce
 
 
 def matrix(
-    texts: Sequence[str], bits: int, *, longest: int = LONG_GRAM, pairs: bool = True, salts: Sequence[int] | None = None
+    texts: Sequence[str],
+    bits: int,
+    *,
+    longest: int = LONG_GRAM,
+    pairs: bool = True,
+    salts: Sequence[int] | None = None,
+    word: int = 1,
 ) -> sp.csr_matrix:
-    """Return texts x 2**bits: counts over the root of their number; with `salts` (one a text) each gram twice."""
-    rows, columns = [], []
+    """Return texts x 2**bits: counts over the root of their number; with `salts` (one a text) each gram twice.
+
+    A whole word counts `word`.
+    """
+    rows, columns, counted = [], [], []
     salt_of = np.array(salts if salts is not None else [], np.uint64)
     for start in range(0, len(texts), BATCH):
         batch = grams(texts[start : start + BATCH])
         for hashes, bounds in batch.kinds(longest, pairs=pairs):
             row = np.repeat(np.arange(start, start + batch.texts, dtype=np.int32), np.diff(bounds))
+            counts = np.full(len(row), word if hashes is batch.words[0] else 1, np.float32)
             rows.append(row)
             columns.append(buckets(hashes, bits).astype(np.int32))
+            counted.append(counts)
             if salts is not None:
                 rows.append(row)
                 columns.append(buckets(hashes, bits, salt_of[row]).astype(np.int32))
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    counts = sp.csr_matrix((np.ones(len(row), np.float32), (row, column)), shape=(len(texts), 1 << bits))
-    counts.sum_duplicates()
-    number = np.asarray(counts.sum(axis=1)).ravel()
+                counted.append(counts)
+    places = (np.concatenate(rows), np.concatenate(columns))
+    total = sp.csr_matrix((np.concatenate(counted), places), shape=(len(texts), 1 << bits))
+    total.sum_duplicates()
+    number = np.asarray(total.sum(axis=1)).ravel()
     if salts is not None:
         number = number / 2
-    return (sp.diags((1 / np.sqrt(np.maximum(number, 1))).astype(np.float32)) @ counts).tocsr()
+    return (sp.diags((1 / np.sqrt(np.maximum(number, 1))).astype(np.float32)) @ total).tocsr()
 
 
 def rarity(X: sp.csr_matrix) -> NDArray[np.float32]:

@@ -24,13 +24,18 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="the folder with the labelled posts")
     parser.add_argument("cache", type=Path, help="the folder that training/teacher.py has filled")
     parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--only", choices=("language", "tone"), help="leave the other as it is")
     chosen = parser.parse_args()
     held = data.read(chosen.data, data.VALIDATION)
     chosen.out.mkdir(parents=True, exist_ok=True)
     everything = data.without(data.read(chosen.data, data.TRAIN + data.LANGUAGE_ONLY), held)
     labelled = [post for post in everything if data.speaks_of_tone(post)]
-    vectors = wordheads.read(chosen.data, chosen.cache)
-    for name, arrays in (("language", language.train(everything)), ("tone", tone.train(labelled, vectors))):
+    models = {
+        "language": lambda: language.train(everything),
+        "tone": lambda: tone.train(labelled, wordheads.read(chosen.data, chosen.cache)),
+    }
+    for name in [chosen.only] if chosen.only else list(models):
+        arrays = models[name]()
         path = chosen.out / f"{name}.npz"
         np.savez_compressed(path, **arrays)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

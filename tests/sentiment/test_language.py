@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from amends.sentiment.text import Text, language_code
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SENTENCES = Path(__file__).resolve().parents[2] / "training" / "sentences"
 KNOWN = {
     "en": "Two hours late and nobody tells us anything, what a joke",
     "fr": "Deux heures de retard et personne ne nous dit rien, quelle honte",
@@ -97,9 +99,12 @@ def test_a_foreign_hint_lets_a_text_be_refused_under_its_name(identifier: Identi
 @pytest.mark.parametrize(
     "text", ["", " ", "😡😡", "http://a.example/b", "@united #fail", "!!!", "12:30", "\u202e", "\x00"]
 )
-def test_a_text_without_words_is_of_the_brands_language(identifier: Identifier, text: str) -> None:
-    (found,) = identifier.identify([Text(text, expected=("nl", "fr", "en"))])
-    assert (found.lang, found.wordless) == ("fr", True)
+def test_a_text_without_words_is_in_no_language_but_its_sources(identifier: Identifier, text: str) -> None:
+    nobodys, french = identifier.identify(
+        [Text(text, expected=("nl", "fr", "en")), Text(text, lang="fr", expected=("en",))]
+    )
+    assert (nobodys.lang, nobodys.wordless) == (None, True)
+    assert (french.lang, french.wordless) == ("fr", True)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +152,52 @@ def test_what_people_write_to_companies_in_english_is_not_taken_for_hindi(
     found = [one.lang for one in identifier.identify([Text(row["text"]) for row in rows])]
     assert found.count("en") >= 0.97 * len(rows)
     assert found.count("hi") <= 0.03 * len(rows)
+
+
+def held_out(lang: str) -> list[str]:
+    """Return the plain sentences of a language that the identifier did not learn from: every fifth."""
+    return (SENTENCES / f"{lang}.txt").read_text(encoding="utf-8").splitlines()[4::5]
+
+
+@pytest.mark.parametrize("lang", KNOWN)
+def test_what_customers_write_is_heard_in_their_language(identifier: Identifier, lang: str) -> None:
+    sentences = held_out(lang)
+    found = identifier.identify([Text(text) for text in sentences])
+    assert sum(one.lang == lang and one.scorable for one in found) >= 0.85 * len(sentences)
+    assert sum(one.lang != lang and one.scorable for one in found) <= 0.1 * len(sentences)
+
+
+def test_plain_sentences_in_other_languages_are_refused(identifier: Identifier) -> None:
+    lines = (SENTENCES / "others.tsv").read_text(encoding="utf-8").splitlines()
+    found = identifier.identify([Text(line.split("\t")[1]) for line in lines])
+    assert sum(not one.scorable for one in found) >= 0.85 * len(lines)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "this is bad 0"),
+        ("en", "You burned my hand"),
+        ("en", "awful " * 20_000),
+        ("fr", "J'attends ma commande depuis trois semaines"),
+        ("fr", "Votre application plante sans arrêt"),
+        ("fr", "Personne ne répond au téléphone"),
+        ("fr", "Mon colis est perdu"),
+        ("fr", "Je deteste cette marque"),
+        ("es", "Me han robado"),
+        ("es", "La tetera se incendió"),
+        ("de", "Nie wieder"),
+    ],
+)
+def test_a_few_plain_words_are_enough(identifier: Identifier, lang: str, text: str) -> None:
+    (found,) = identifier.identify([Text(text)])
+    assert (found.lang, found.scorable) == (lang, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Arnaque totale", "Boycott immédiat", "Une honte totale", "Service nul", "Rien ne marche"]
+)
+def test_two_french_words_about_a_brand_that_hears_english_and_french_are_french(
+    identifier: Identifier, text: str
+) -> None:
+    assert identifier.identify([Text(text, expected=("en", "fr"))])[0].lang == "fr"

@@ -91,7 +91,7 @@ def test_a_broken_line_is_named_after_what_stood_before_it_is_written(line: byte
 
 
 def test_the_command_exits_with_2_on_a_broken_line() -> None:
-    result = CliRunner().invoke(score_command, input='{"text": "fine"}\nnonsense\n')
+    result = CliRunner().invoke(score_command, input='{"text": "Late again"}\nnonsense\n')
     assert result.exit_code == 2
     assert "line 2" in result.stderr
     assert json.loads(result.stdout)["lang"] == "en"
@@ -132,7 +132,7 @@ def test_masks_come_from_the_configuration_by_id_or_name(tmp_path: Path) -> None
     file = tmp_path / "amends.yaml"
     file.write_text("brands:\n  best-buy:\n    name: Best Buy\n    aliases: [BB]\n", encoding="utf-8")
     known_of = configured_brands(str(file))
-    assert known_of("best-buy") == known_of("BEST BUY") == Known(("Best Buy", "BB"))
+    assert known_of("best-buy") == known_of("BEST BUY") == Known(("Best Buy", "BB"), languages=("en",))
     assert known_of("other") == Known()
 
 
@@ -144,6 +144,20 @@ def test_a_brands_own_words_are_heard_where_the_record_names_it(tmp_path: Path) 
     plain, own = (json.loads(line) for line in result.stdout.splitlines())
     assert plain["compound"] == 0 > own["compound"]
     assert own["p_negative"] > plain["p_negative"]
+
+
+def test_a_brands_languages_are_expected_where_the_record_names_it(tmp_path: Path) -> None:
+    file = tmp_path / "amends.yaml"
+    file.write_text("brands:\n  acme:\n    name: Acme\n    languages: [pt]\n", encoding="utf-8")
+    lines = '{"text": "Excelente"}\n{"text": "Excelente", "brand": "acme"}\n{"text": "Que robo", "brand": "acme"}\n'
+    result = CliRunner().invoke(score_command, ["-c", str(file)], input=lines)
+    assert [json.loads(line)["lang"] for line in result.stdout.splitlines()] == ["es", "pt", "es"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "😡😡😡", "...", "@acme #fail"])
+def test_a_text_without_words_has_no_language(text: str) -> None:
+    (row,) = scored(json.dumps({"text": text}))
+    assert row["lang"] is None
 
 
 def test_a_configuration_that_is_named_must_be_right(tmp_path: Path) -> None:

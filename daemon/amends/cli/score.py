@@ -45,10 +45,11 @@ _FIELDS = {"text": str, "lang": str, "brand": str}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a configuration says of a brand that matters to its tone: names to hide, and its own words' valences."""
+    """What a configuration says of a brand that matters to its tone: names to hide, its words' valences, languages."""
 
     mask: tuple[str, ...] = ()
     lexicon: tuple[tuple[str, float], ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 _UNKNOWN = Known()
@@ -176,7 +177,14 @@ def _row(line: bytes, known_of: KnownOf) -> _Row:
             raise ValueError(f"has {found} as {name!r} where a string is needed")
     brand = record.get("brand")
     known = known_of(brand) if brand else _UNKNOWN
-    text = Text(record["text"], lang=record.get("lang"), mask=known.mask, trusted=True, lexicon=known.lexicon)
+    text = Text(
+        record["text"],
+        lang=record.get("lang"),
+        expected=known.languages,
+        mask=known.mask,
+        trusted=True,
+        lexicon=known.lexicon,
+    )
     return _Row({"id": record["id"]} if "id" in record else {}, text)
 
 
@@ -229,7 +237,8 @@ def configured_brands(option: str | None) -> KnownOf:
             return {}
         known: dict[str, Known] = {}
         for id_, brand in brands.items():
-            one = Known((brand.name, *brand.aliases), tuple(sorted(brand.lexicon.items())))
+            lexicon = tuple(sorted(brand.lexicon.items()))
+            one = Known((brand.name, *brand.aliases), lexicon, brand.languages)
             known.setdefault(brand.name.casefold(), one)
             known[id_] = one
         return known
@@ -256,9 +265,9 @@ def score_command(config: str | None, file: str, *, accurate: bool, prior: bool,
     r"""Score the tone of posts: JSON Lines in (from FILE, or standard input), JSON Lines out.
 
     Each line in is an object with "text" and perhaps "id", "lang" (believed) and "brand" (where a configuration names
-    it, its name is hidden from the scorer and its lexicon heard). Each line out has lang, compound (VADER's, whatever
-    the language), p_negative, p_neutral, p_positive and label: negative, neutral, positive, or unscored where nobody
-    can tell.
+    it, its name is hidden from the scorer, its lexicon heard and its languages expected a little). Each line out has
+    lang (null where nobody can tell it), compound (VADER's, whatever the language), p_negative, p_neutral, p_positive
+    and label: negative, neutral, positive, or unscored where nobody can tell.
 
     --accurate, or a configuration named by -c that has sentiment.accurate, adds the second opinion of a large encoder
     to every post in Arabic, French, German, Italian, Portuguese and Spanish; it reads some 20 to 45 a second. It needs

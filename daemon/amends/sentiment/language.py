@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from amends.sentiment.ngrams import Grams
 
-BITS = 17
+BITS = 18
 LONGEST_GRAM = 4
+WORD = 3  # what a whole word counts, where an n-gram of its letters counts 1: a short post is few words
 OTHER = "other"
 HINT = 5.0  # log odds that a source's hint is worth: a text must speak clearly to be believed against it
 EXPECTED = 1.0  # log odds that a brand's language is worth
 SURE = 0.5  # a language less probable than this is refused
+SURE_OF_FEW, FEW = 0.4, 5  # ... in a text of so many words at most: less speaks for any language, not for another
 # Posts from India go to and fro between these two: doubt between them is no reason to refuse a post.
 MIXED = ("en", "hi")
 SHORT = 3  # words: too few to refuse a text by, where its source or its brand names a language
@@ -60,7 +62,8 @@ class Found:
     """What was found of a text's language.
 
     `lang` is None where nobody knows, `scorable` true where that language's scorer may try, and `wordless` true where
-    the text has nothing but signs, pictures, addresses and names: only what VADER knows of them speaks.
+    the text has nothing but signs, pictures, addresses and names: it is in no language, and only what VADER knows of
+    these speaks.
     """
 
     lang: str | None
@@ -83,8 +86,9 @@ class Identifier:
         total = np.zeros((batch.texts, len(self.classes)), np.int64)
         number = np.zeros(batch.texts, np.int64)
         for hashes, bounds in batch.kinds(LONGEST_GRAM, pairs=False):
-            total += sums(self._table[buckets(hashes, BITS)], bounds)
-            number += np.diff(bounds)
+            counts = WORD if hashes is batch.words[0] else 1
+            total += counts * sums(self._table[buckets(hashes, BITS)], bounds)
+            number += counts * np.diff(bounds)
         logits: NDArray[np.float64] = total * (self._scale / np.sqrt(np.maximum(number, 1)))[:, None] + self._bias
         return logits
 
@@ -103,8 +107,9 @@ class Identifier:
         odds /= odds.sum(axis=1, keepdims=True)
         best = odds.argmax(axis=1)
         mixed = [self._place[lang] for lang in MIXED if lang in self._place]
-        sure = np.where(np.isin(best, mixed), odds[:, mixed].sum(axis=1), odds.max(axis=1)) >= SURE
-        words = np.diff(batch.words[1]).tolist()
+        words = np.diff(batch.words[1])
+        enough = np.where(words <= FEW, SURE_OF_FEW, SURE)
+        sure = np.where(np.isin(best, mixed), odds[:, mixed].sum(axis=1), odds.max(axis=1)) >= enough
         found = []
         for row, (text, hint) in enumerate(zip(texts, hints, strict=True)):
             guess = self.classes[best[row]]
@@ -112,7 +117,7 @@ class Identifier:
                 guess = self._likeliest(text, hint, odds[row]) if words[row] <= SHORT else OTHER
             elif guess in MIXED and words[row] <= SHORT:
                 named = self._likeliest(text, hint, odds[row])
-                guess = named if named in MIXED else guess
+                guess = named if named in MIXED else self._mixed(guess, odds[row])
             found.append(self._decide(text, hint, guess))
         return found
 
@@ -121,6 +126,11 @@ class Identifier:
         named = [lang for lang in ((hint,) if hint else text.expected) if lang in self._place]
         best = max(named, key=lambda lang: float(odds[self._place[lang]]), default=OTHER)
         return best if best != OTHER and odds[self._place[best]] >= HEARD else OTHER
+
+    def _mixed(self, guess: str, odds: NDArray[np.float64]) -> str:
+        """Return English for a few words that may be: people in India write them, too, and others far more often."""
+        english = self._place.get(MIXED[0])
+        return MIXED[0] if english is not None and odds[english] >= HEARD else guess
 
     def _decide(self, text: Text, hint: str | None, guess: str) -> Found:
         """Put together what the giver says, what the script says and what the n-grams say."""
@@ -131,8 +141,7 @@ class Identifier:
         if not head.isascii() and (script := _foreign(head)) is not None:
             return Found(script or (None if known else hint), scorable=False)
         if not _has_words(head):
-            expected = next((lang for lang in text.expected if lang in self._place), None)
-            return Found(hint or expected, scorable=known or hint is None, wordless=True)
+            return Found(hint, scorable=known or hint is None, wordless=True)
         if guess != OTHER:
             return Found(guess, scorable=True)
         return Found(None if known else hint, scorable=False)

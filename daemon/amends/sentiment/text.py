@@ -20,13 +20,13 @@ class Text:
     """A text to score, as a person wrote it.
 
     `lang` is a hint (ISO 639-1, a tag like `pt-BR` will do), believed where `trusted` is true. `expected` are the
-    brand's languages, a weaker hint. `mask` are names hidden before scoring: "Joy" and "Best Buy" are not praise.
-    `lexicon` are the brand's own words with their valences, -4 to 4.
+    brand's languages, if a brand is known, a weaker hint. `mask` are names hidden before scoring: "Joy" and "Best Buy"
+    are not praise. `lexicon` are the brand's own words with their valences, -4 to 4.
     """
 
     text: str
     lang: str | None = None
-    expected: tuple[str, ...] = ("en",)
+    expected: tuple[str, ...] = ()
     mask: tuple[str, ...] = ()
     trusted: bool = False
     lexicon: tuple[tuple[str, float], ...] = ()
