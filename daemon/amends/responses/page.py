@@ -81,7 +81,7 @@ def alive(incident: Incident, lang: str, timezone: str) -> str:
     heard = say(lang, "alive_line", since=since, **counts)
     if not coverage.of:
         return heard
-    text = f"{heard} {say(lang, 'coverage', on_time=coverage.on_time, of=coverage.of)}"
+    text = f"{heard} {say(lang, 'coverage', **told_coverage(lang, coverage.on_time, coverage.of))}"
     silent = ", ".join(one_line(name, 40) for name in coverage.silent[:_NAMED])
     return f"{text}{say(lang, 'silent', silent=silent) if silent else ''}."
 
