@@ -81,6 +81,11 @@ def test_the_smallest_file_is_a_brand(loaded: Load) -> None:
         (BRAND + "people: {lea: {cap: 0.5 per 1h}}\n", 2, "people.lea.cap: '0.5 per 1h' counts no whole messages"),
         (BRAND + "heartbeat: {url: 5}\n", 2, "heartbeat.url must be text"),
         (BRAND + "log: {level: verbose}\n", 2, "log.level must be 'debug', 'info', 'warning' or 'error', found"),
+        (BRAND + "sources: {n: {kind: feed, url: 'ftp://x/y'}}\n", 2, "sources.n.url: 'ftp://x/y' is no address"),
+        (BRAND + "sources: {n: {kind: feed, url: 'https://x.example/', every: 5 minutes}}\n", 2,
+         "sources.n.every: '5 minutes' is no duration; write"),
+        (BRAND + "channels: {h: {kind: webhook, url: 'https://x.example/', secret: hunter22}}\n", 2,
+         "channels.h.secret: a webhook's secret must begin with whsec_; write"),
         (BRAND + "log: {format: jsn}\n", 2, "found 'jsn'; did you mean 'json'?"),
         (BRAND + "sentiment: {fast: true}\n", 2, "unknown key 'fast' in sentiment"),
         (BRAND + "channels: {x: {kind: ntfi}}\n", 2, "channels.x: kind 'ntfi' is not known; did you mean 'ntfy'?"),
@@ -111,7 +116,8 @@ def test_several_errors_are_told_at_once_in_the_order_of_their_lines(problems: P
 
 
 def test_one_wrong_item_makes_no_second_error_about_its_list(problems: Problems) -> None:
-    found = problems(BRAND + "escalation: {desk: {steps: [{page: [a, b], after: 10}]}}\n")
+    people = "people: {a: {}, b: {}}\n"
+    found = problems(BRAND + people + "escalation: {desk: {steps: [{page: [a, b], after: 10}]}}\n")
     assert len([one for one in found if ": error: " in one]) == 1
 
 
@@ -265,3 +271,27 @@ def test_a_planned_event_of_a_month_is_warned_of(problems: Problems) -> None:
     text = _planned('{from: "2026-12-01T08:00Z", until: "2026-12-31T08:00Z", expect: 5}')
 
     assert any("so long it hides a slow crisis" in one for one in problems(text))
+
+
+def test_what_a_faulty_entry_names_is_told_in_the_same_go(tmp_path: Path) -> None:
+    path = tmp_path / "amends.yaml"
+    path.write_text(
+        "brands: {acme: {nam: Acme, escalation: nowhere, own: [noblog]}}\n"
+        "people: {lea: {channels: [nohook], cap: lots}}\n"
+        "escalation: {desk: {steps: [{page: [nobody, lea], after: soon}], inform: [noone]}}\n"
+        "rotas: {week: {people: [stranger], every: x}}\n",
+        "utf-8",
+    )
+    with pytest.raises(ConfigurationError) as refused:
+        load(path, {})
+    said = str(refused.value)
+    for name in (
+        "policy 'nowhere'",
+        "source 'noblog'",
+        "channel 'nohook'",
+        "person 'nobody'",
+        "person 'noone'",
+        "'stranger'",
+    ):
+        assert f"{name} is not in this file" in said, name
+    assert "unknown key 'nam'" in said

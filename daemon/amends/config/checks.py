@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from amends import accurate
+from amends.config import faulty
 from amends.config.problems import meant
 from amends.config.units import spell
 from amends.model import DAY, MINUTE
@@ -63,6 +64,8 @@ def _references(document: Document, config: Configuration, named: Mapping[str, f
     for id_, source in config.sources.items():
         refer(("sources", id_, "brands"), source.brands, "brand", "brands")
     _who(config, refer)
+    sections = ("brands", "people", "sources", "escalation", "rotas")
+    faulty.references(document, {section: getattr(config, section) for section in sections}, refer)
     if config.drills and config.drills.brand:
         refer(("drills",), [config.drills.brand], "brand", "brands")
 

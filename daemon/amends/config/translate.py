@@ -25,6 +25,8 @@ _WANTED = {
     "mapping_type": "a map", "iterable_type": "a list",
 }  # fmt: skip
 _LONGEST = 80
+_HIDDEN = "a value that is not shown here"
+_PREDICATES = {"is", "has", "must", "begins", "ends", "counts", "needs", "takes"}  # a reason about the value begins so
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -86,7 +88,9 @@ def _wrong(name: str, detail: ErrorDetails, found: str) -> str:
         return f"{name} must be {_WANTED[kind]}, found {found}{way_out}"
     if kind in {"value_error", "assertion_error"}:
         reason = str(detail.get("ctx", {}).get("error", detail["msg"]))
-        return f"{name}: {found} {reason}" if reason[:1].islower() else f"{name}: {reason} (found {found})"
+        if reason.partition(" ")[0] in _PREDICATES:
+            return f"{name}: {found} {reason}"
+        return f"{name}: {reason}" + (f" (found {found})" if found != _HIDDEN else "")
     if kind in {"literal_error", "enum"}:
         expected = str(detail.get("ctx", {}).get("expected", ""))
         hint = meant(str(value), [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")])
@@ -103,7 +107,7 @@ def _found(document: Document, model: type[BaseModel], place: Loc, inner: Loc, v
     if raw is None:
         return shape(value)
     if "${" not in raw and not raw.startswith("file:") and secret(model, inner):
-        return "a value that is not shown here"
+        return _HIDDEN
     return repr(raw if len(raw) <= _LONGEST else raw[:_LONGEST] + "...")
 
 

@@ -31,7 +31,7 @@ def parse_duration(value: object) -> Seconds:
                 for number, unit in zip(found.groups(), ("y", "w", "d", "h", "m", "s", "ms"), strict=True)
                 if number
             )
-    raise ValueError(f"{value!r} is no duration: write 30s, 5m, 2h or 30d")
+    raise ValueError("is no duration; write 30s, 5m, 2h or 30d")
 
 
 Duration = Annotated[float, BeforeValidator(parse_duration)]
@@ -70,7 +70,7 @@ class WebSettings(SourceSettings):
         except ValueError:
             good = False
         if not good:
-            raise ValueError("not an address that can be read: it must begin with http:// or https:// and name a host")
+            raise ValueError("is no address that can be read; it must begin with http:// or https:// and name a host")
         unknown = sorted(holes(value) - HOLES)
         if unknown:
             known = ", ".join(f"{{{hole}}}" for hole in sorted(HOLES))
