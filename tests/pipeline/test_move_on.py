@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from amends import matching
-from amends.model import DAY, HOUR, MINUTE, Batch, Mention, Reopen, Resolve, Tick
+from amends.model import DAY, HOUR, MINUTE, Batch, Item, Mention, Reopen, Resolve, Tick
+from amends.pipeline import prepare
 from support.core import NOON, Life, make_rules, mention, talk
 
 STORY, OTHER = 5, 2**40 + 2**20 + 2**9 + 2**33 + 7  # fingerprints far apart
@@ -33,6 +34,43 @@ def test_the_same_story_opens_nothing_after_it_was_closed(over: Life) -> None:
         over.tell(Batch((watched(NOON + hours * HOUR),)), NOON + hours * HOUR)
 
     assert over.told.count("opened") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "incidents"),
+    [
+        ("RT: Acme announces a recall of its kettle after fires, I am angry", 1),
+        ("Breaking: Acme announces the recall of its kettle after fires, I am angry too #boycott", 1),
+        ("Acme announces a recall of its kettle after fires, 2 people injured", 2),
+        ("Acme announces a recall of its kettle after fires, a lawsuit, I am angry too", 2),
+    ],
+)
+def test_a_near_copy_of_what_was_closed_opens_nothing_and_a_fact_in_it_does(said: str, incidents: int) -> None:
+    life = Life(rules=make_rules(watch=matching.Watch(terms=("recall", "lawsuit"), severity=2)))
+    life.tell(Tick())
+    life.tell(Batch(heard("Acme announces a recall of its kettle after fires, I am angry too", NOON, life)))
+    life.tell(Resolve(incident=life.events[0].incident, by="lea"), NOON + 10 * MINUTE)
+
+    life.tell(Batch(heard(said, NOON + HOUR, life)), NOON + HOUR)
+
+    assert life.told.count("opened") == incidents
+
+
+def test_the_words_of_a_deleted_post_leave_the_memory_of_stories() -> None:
+    life = Life(rules=make_rules())
+    life.tell(Tick())
+    life.tell(Batch(heard("Acme announces a recall of its kettle after fires, I am angry too", NOON, life)))
+    assert any(life.state.live.stories.words)
+
+    (post,) = life.decisions[-1].mentions
+    life.tell(Batch((replace(post, op="delete"),)), NOON + MINUTE)
+
+    assert not any(life.state.live.stories.words)
+
+
+def heard(text: str, at: float, life: Life) -> tuple[Mention, ...]:
+    item = Item(source="forum", id=f"m{at}", text=text, published_at=at, seen_at=at)
+    return tuple(prepare([item], life.rules))
 
 
 def test_a_new_fact_opens_another(over: Life) -> None:

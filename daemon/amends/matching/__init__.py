@@ -4,6 +4,7 @@ from amends.matching.clean import MAX_TEXT, clean, one_line
 from amends.matching.fingerprint import fingerprint
 from amends.matching.matcher import Matcher, Terms, Watch
 from amends.matching.urls import canonical_url
+from amends.matching.wording import wording
 
 __all__ = [
     "MAX_TEXT",
@@ -14,4 +15,5 @@ __all__ = [
     "clean",
     "fingerprint",
     "one_line",
+    "wording",
 ]

@@ -138,6 +138,20 @@ class Matcher:
                     return term
         return next((term for term, line in watched.spaceless if line in seen.line), None)
 
+    def watched(self, brand: str, text: str) -> list[str]:
+        """Return every watched term of a brand that a text has, as configured."""
+        watched = self._watched.get(brand)
+        if watched is None or not (watched.words or watched.spaceless):
+            return []
+        seen = seen_in(text)
+        found = [
+            term
+            for word in sorted(watched.words.keys() & seen.words)
+            for term, lines in watched.words[word]
+            if any(line in seen.line for line in lines)
+        ]
+        return found + [term for term, line in watched.spaceless if line in seen.line]
+
     def _candidates(self, seen: Seen) -> Iterable[tuple[str | None, int]]:
         index = self._index
         for word in index.words.keys() & seen.words:

@@ -52,17 +52,19 @@ from amends.model.incidents import (
     Severity,
     Stage,
 )
-from amends.model.mentions import DateQuality, Item, Label, Mention, Tone
+from amends.model.mentions import CODE, NOT, DateQuality, Item, Label, Mention, Tone, Wording
 from amends.model.messages import Page, PageChange, PageState, Reason, Silence
 from amends.model.readings import Bin, Coverage, Reading
 
 __all__ = [
     "BIN_SECONDS",
+    "CODE",
     "DAY",
     "DRILL_CASES",
     "DRILL_LEFT_OUT",
     "HOUR",
     "MINUTE",
+    "NOT",
     "Acknowledge",
     "Advise",
     "AmendsError",
@@ -112,4 +114,5 @@ __all__ = [
     "Tone",
     "Unacknowledge",
     "UnknownError",
+    "Wording",
 ]

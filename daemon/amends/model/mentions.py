@@ -50,6 +50,19 @@ class Tone:
     arousal: float = 0.0  # 0 calm or sad, 1 stirred up: anger spreads; not stored with the mention
 
 
+CODE = 4  # characters
+NOT = "+not"  # the code of every word that denies
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text as `stories` compares it: codes of `CODE` characters for words, one after the other."""
+
+    words: str = ""  # in order; "" = too short to compare
+    news: str = ""  # those that a copy cannot add: numbers, names, grave words, watched terms
+    watched: str = ""  # those of watched terms
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """An item that names a brand, made ready for a decision."""
@@ -67,6 +80,7 @@ class Mention:
     lang: str | None = None
     reach: int | None = None
     fingerprint: int = 0  # 64-bit simhash of the text: near-duplicates differ in few bits; 0 = too short to tell
+    wording: Wording = Wording()  # not stored
     watch: str | None = None  # the watched term or author that it contains
     own: bool = False  # from the brand's own voice
     speech: Literal["apology", "holding", "other"] | None = None  # what the lint reads such a new post as; not stored

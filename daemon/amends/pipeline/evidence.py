@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from amends import detection, escalation, incidents, responses
 from amends.incidents import Trigger
-from amends.model import BIN_SECONDS, HOUR, MINUTE, Kind, Mention, Quote, Response, Seconds, Severity
+from amends.model import BIN_SECONDS, HOUR, MINUTE, Kind, Mention, Quote, Response, Seconds, Severity, Wording
 from amends.pipeline import traits
 from amends.pipeline.bins import bin_of, gapless, voice
 
@@ -200,7 +200,8 @@ def _typical(terms: Sequence[str]) -> Callable[[Mention], tuple[float, ...]]:
 
 def shortened(mention: Mention) -> Mention:
     """Return a mention as the state keeps it: no longer than what may be quoted of it."""
-    return replace(mention, text=mention.text[:QUOTED], title=mention.title[:QUOTED], extra=traits.traits(mention))
+    text, title = mention.text[:QUOTED], mention.title[:QUOTED]
+    return replace(mention, text=text, title=title, wording=Wording(), extra=traits.traits(mention))
 
 
 def quote(role: str, mention: Mention) -> Quote:

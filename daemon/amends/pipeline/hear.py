@@ -33,17 +33,18 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     gone = {(one.source, one.id): one.text for one in mentions if one.op == "delete" and not one.own}
     _forget(draft, gone)
     removed(draft, [one for one in mentions if one.op == "delete" and one.own])
-    memory = draft.state.live.stories
+    erased = [one for one in mentions if one.op == "delete" and not one.own]
+    memory = stories.without(draft.state.live.stories, erased)
     for mention in mentions:
         if mention.op != "create" or mention.own:
-            erased = (mention.source, mention.id) in gone
-            draft.mentions.append(replace(mention, title="", text="") if erased else mention)
+            is_gone = (mention.source, mention.id) in gone
+            draft.mentions.append(replace(mention, title="", text="") if is_gone else mention)
             spoken(draft, mention)
             continue
         memory, story, _new = stories.assign(memory, mention)
         heard.append(replace(mention, story=story))
     draft.mentions += heard
-    draft.state = draft.state.with_live(stories=memory)
+    draft.state = draft.state.with_live(stories=stories.without(memory, erased))
     if not heard:
         return
     watermark = draft.state.live.watermark

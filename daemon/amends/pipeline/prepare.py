@@ -95,6 +95,7 @@ def _mention(one: _Found, tone: Tone, rules: Rules) -> Mention:
         lang=tone.lang or item.lang,
         reach=item.reach,
         fingerprint=matching.fingerprint(said),
+        wording=matching.wording(said, rules.matcher.watched(one.brand, said)),
         watch=None if one.own or item.op == "delete" else rules.matcher.watch(one.brand, said, item.author),
         own=one.own,
         op=item.op,

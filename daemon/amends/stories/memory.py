@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from amends.model import DAY
+from amends.stories.near import adds, near
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from amends.model import Mention
@@ -21,6 +24,8 @@ _T = TypeVar("_T")
 MAX_STORIES = 512
 MAX_AGE = 7 * DAY  # event time since a story was last heard
 MAX_BITS = 3  # of 64 in which near-duplicates differ (Manku, Jain and Das Sarma 2007)
+FAR_BITS = 24  # within which words are compared one by one: unrelated texts differ in 32
+MAX_COMPARED = 8  # stories whose words are compared, the nearest first
 _REFRESH = 3_600  # seconds of event time within which being heard again changes nothing in memory
 _ARTICLE = 0xFFFF_FFFF  # bits of a giver that are 0 for posts
 _REPLY = ("re:", "re :", "by:", "comment on ", "in reply to ")  # titles that software gives to comments
@@ -32,7 +37,8 @@ class Memory:
 
     `prints` are signed 64-bit fingerprints (0 = none), `urls` signed 64-bit hashes (0 = no address that could identify
     a page), `sources` half of such a hash and, below it, what tells an article from posts (0), `heard` whole seconds
-    of event time, `newest` the latest event time ever met.
+    of event time, `newest` the latest event time ever met, `words` the codes of the words of the first mention (empty:
+    too short, erased, or from before there were any).
     """
 
     ids: tuple[str, ...] = ()
@@ -41,6 +47,11 @@ class Memory:
     sources: tuple[int, ...] = ()
     heard: tuple[int, ...] = ()
     newest: int = 0
+    words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.words) < len(self.ids):
+            object.__setattr__(self, "words", ("",) * (len(self.ids) - len(self.words)) + self.words)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -54,7 +65,8 @@ class Memory:
 def assign(memory: Memory, mention: Mention) -> tuple[Memory, str, bool]:
     """Return the memory after a mention, the id of its story, and whether the story is new.
 
-    A mention belongs to a remembered story if their fingerprints differ in at most `MAX_BITS` bits, or if another
+    A mention belongs to a remembered story if their fingerprints differ in at most `MAX_BITS` bits, if nearly all its
+    words stand there in the same order (`near`), and it brings no news (a number, a name...) either way; or if another
     source, or an article of the same one and author, had the same canonical url. (The same source gives one url to
     many posts where they are comments on one page: those are told apart by their text.) The front page of a site
     identifies nothing. The id is a hash of brand, source and id of the story's first mention, so that a replay names it
@@ -66,30 +78,40 @@ def assign(memory: Memory, mention: Mention) -> tuple[Memory, str, bool]:
         return memory, story, True
     source = _giver(mention)
     heard = int(mention.published_at)
-    at = _find(memory, fingerprint, url, source)
+    at = _find(memory, mention, url, source)
     if at is None and story in memory.ids:  # its own first mention again, edited
         at = memory.ids.index(story)
     if at is not None:
         return _heard(memory, at, heard), memory.ids[at], False
     if heard < memory.newest - MAX_AGE:
         return memory, story, True
-    return _add(memory, (story, fingerprint, url, source, heard)), story, True
+    return _add(memory, (story, fingerprint, url, source, heard, mention.wording.words)), story, True
 
 
-def _find(memory: Memory, fingerprint: int, url: int, source: int) -> int | None:
+def without(memory: Memory, mentions: Iterable[Mention]) -> Memory:
+    """Return the memory without the words of these mentions, which are erased; what was counted stays counted."""
+    gone = {memory.ids.index(story) for story in map(_story_id, mentions) if story in memory.ids}
+    if not gone:
+        return memory
+    return replace(memory, words=tuple("" if at in gone else one for at, one in enumerate(memory.words)))
+
+
+def _find(memory: Memory, mention: Mention, url: int, source: int) -> int | None:
     if not memory.ids:
         return None
     prints, urls = memory.columns
-    if fingerprint:
-        near = np.bitwise_count((prints ^ fingerprint).view(np.uint64)) <= MAX_BITS
-        near &= prints != 0
-        best = int(near.argmax())
-        if near[best]:
-            return best
+    if mention.fingerprint:
+        apart = np.bitwise_count((prints ^ mention.fingerprint).view(np.uint64))
+        apart[prints == 0] = 64
+        found = np.flatnonzero(apart <= (FAR_BITS if mention.wording.words else MAX_BITS))
+        for at in found[np.argsort(apart[found], kind="stable")][:MAX_COMPARED].tolist():
+            if near(memory.words[at], mention.wording, sure=bool(apart[at] <= MAX_BITS)):
+                return int(at)
     if url:
         for at in np.flatnonzero(urls == url).tolist():
             other = memory.sources[at]
-            if (other ^ source) & ~_ARTICLE or (other == source and source & _ARTICLE):
+            elsewhere = (other ^ source) & ~_ARTICLE or (other == source and source & _ARTICLE)
+            if elsewhere and not adds(memory.words[at], mention.wording.watched):
                 return int(at)
     return None
 
@@ -104,6 +126,7 @@ def _heard(memory: Memory, at: int, heard: int) -> Memory:
         prints=_last(memory.prints, at),
         urls=_last(memory.urls, at),
         sources=_last(memory.sources, at),
+        words=_last(memory.words, at),
         heard=memory.heard[:at] + memory.heard[at + 1 :] + (heard,),
         newest=max(memory.newest, heard),
     )
@@ -114,8 +137,8 @@ def _last(column: tuple[_T, ...], at: int) -> tuple[_T, ...]:
     return column[:at] + column[at + 1 :] + column[at : at + 1]
 
 
-def _add(memory: Memory, row: tuple[str, int, int, int, int]) -> Memory:
-    story, fingerprint, url, source, heard = row
+def _add(memory: Memory, row: tuple[str, int, int, int, int, str]) -> Memory:
+    story, fingerprint, url, source, heard, words = row
     drop = 1 if len(memory.ids) >= MAX_STORIES else 0
     # fmt: off
     grown = Memory(
@@ -125,6 +148,7 @@ def _add(memory: Memory, row: tuple[str, int, int, int, int]) -> Memory:
         memory.sources[drop:] + (source,),  # noqa: RUF005 - the same
         memory.heard[drop:] + (heard,),  # noqa: RUF005 - the same
         max(memory.newest, heard),
+        memory.words[drop:] + (words,),  # noqa: RUF005 - the same
     )
     # fmt: on
     # The derived array is carried over: made anew from 512 numbers it would cost more than all the rest.
@@ -145,6 +169,7 @@ def _forget(memory: Memory) -> Memory:
         urls=memory.urls[keep:],
         sources=memory.sources[keep:],
         heard=memory.heard[keep:],
+        words=memory.words[keep:],
     )
 
 
