@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from amends.incidents import rfc3339
 from amends.web.views.drafting import PIECE
-from support.web import PAGE
+from support.web import NOW, PAGE
 
 if TYPE_CHECKING:
     from support.web import Town
@@ -39,6 +40,28 @@ async def test_nobody_has_answered_yet_and_the_first_steps_stand_there(stormy: T
     text = await view(stormy)
     assert "First steps" in text
     assert "Three questions" in text
+
+
+async def test_the_view_says_what_it_looks_like_until_people_say_what_it_is(town: Town) -> None:
+    texts = (
+        "Recall it: my Acme kettle caught fire, awful",
+        "They must recall it, my hand was burned by an Acme kettle",
+    )
+    records = [
+        {"id": f"k{n}", "source": "forum", "published_at": rfc3339(NOW), "text": text, "author": f"a{n}"}
+        for n, text in enumerate(texts)
+    ]
+    assert (await town.post("/api/v1/mentions", json=records)).status == 202
+    advice = (await whole(town))["advice"]
+    assert (advice["about"], advice["guessed"]) == ("product-harm", True)
+    assert (await whole(town))["response"]["template"].startswith("product-harm")
+    assert "Looks like <strong>product harm</strong>" in await view(town)
+
+    await town.post(f"{DOOR}/{await the_id(town)}/advise", json={"by": "lea", "about": "rumour"})
+
+    advice = (await whole(town))["advice"]
+    assert (advice["about"], advice["guessed"]) == ("rumour", False)
+    assert "Looks like" not in await view(town)
 
 
 async def test_answers_are_kept_as_a_fact_and_bring_the_words_that_fit(stormy: Town) -> None:
