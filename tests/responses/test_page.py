@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.model import Coverage, Incident, Kind, Quote, Record, Response, Stage
-from amends.responses import body, defang, headline, one_line, short
+from amends.responses import alive, body, defang, headline, one_line, short
 from amends.responses.harmless import cut, fit_bytes
 from amends.responses.wording import clock, number
 
@@ -213,6 +213,11 @@ def test_one_source_is_not_called_sources(incident: Incident, lang: str, on_time
     assert f"{told}." in page(replace(incident, coverage=Coverage(on_time=on_time, of=of)), lang)
     blind = replace(incident, kind=Kind.BLIND, coverage=Coverage(on_time=on_time, of=of))
     assert told.split(" à ", maxsplit=1)[0].split(" on ", maxsplit=1)[0] in short(blind, "Acme", lang, "first")
+
+
+def test_the_proof_of_life_counts_its_sources(incident: Incident) -> None:
+    assert "9 of 11 sources on time; silent: forum, hn." in alive(incident, "en", PARIS)
+    assert "1 source sur 1 à l'heure." in alive(replace(incident, coverage=Coverage(on_time=1, of=1)), "fr", PARIS)
 
 
 def test_an_acknowledged_page_names_who_has_it(incident: Incident) -> None:
