@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import delete, update
 
 from amends.escalation import Ledger
-from amends.model import PageChange, UnknownError
+from amends.model import PageChange, UnknownError, Wording
 from amends.pipeline.state import Case, Live
 from amends.storage import BrokenChain, Store, schema
 from amends.storage.erase import Name
 from amends.storage.upkeep import _without
+from amends.stories import Memory, assign
 from support.storage import (
     NOW,
     a_mention,
@@ -182,11 +183,15 @@ async def test_an_authors_words_can_be_forgotten_everywhere(store: Store) -> Non
     await apply(store, batch(a_mention(4, author="BOB", brand="globex")), brand="globex")
     await opened(store, quotes=incident.quotes)
 
+    memory = Memory()
+    for one, fingerprint, words in ((bob, 1, "bobsword"), (eve, -1, "evesword")):
+        memory, *_ = assign(memory, replace(one, fingerprint=fingerprint, wording=Wording(words)))
+
     def remembers(state, event, now, rules):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - a decide
         del event, now, rules
         from amends.pipeline.decision import Decision  # noqa: PLC0415
 
-        return Decision(state=state.with_live(cases=(case,), recent=(bob, eve), closed=(case,)))
+        return Decision(state=state.with_live(cases=(case,), recent=(bob, eve), closed=(case,), stories=memory))
 
     usual, store._decide = store._decide, remembers
     await apply(store, say())
@@ -197,6 +202,7 @@ async def test_an_authors_words_can_be_forgotten_everywhere(store: Store) -> Non
     state = await store.state("acme")
     assert state is not None
     assert state.live.recent == (eve,)
+    assert (len(state.live.stories), state.live.stories.words) == (2, ("", "evesword"))
     for kept in (*state.live.cases, *state.live.closed):
         assert kept.candidates == (eve,)
         assert [quote.author for quote in kept.incident.quotes] == ["eve"]

@@ -78,7 +78,7 @@ def test_the_words_of_an_erased_mention_are_forgotten_and_its_story_is_not() -> 
     memory, story, _ = assign(Memory(), post(1, SPRING))
     assert memory.words != ("",)
 
-    erased = without(memory, [post(1, "", op="delete"), post(7, "")])
+    erased = without(memory, [("acme", "forum", "1"), ("acme", "forum", "7")])
 
     assert erased.words == ("",)
     assert assign(erased, post(2, SPRING))[1] == story

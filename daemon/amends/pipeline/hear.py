@@ -33,7 +33,7 @@ def hear(draft: Draft, mentions: Sequence[Mention]) -> None:
     gone = {(one.source, one.id): one.text for one in mentions if one.op == "delete" and not one.own}
     _forget(draft, gone)
     removed(draft, [one for one in mentions if one.op == "delete" and one.own])
-    erased = [one for one in mentions if one.op == "delete" and not one.own]
+    erased = [(one.brand, one.source, one.id) for one in mentions if one.op == "delete" and not one.own]
     memory = stories.without(draft.state.live.stories, erased)
     for mention in mentions:
         if mention.op != "create" or mention.own:

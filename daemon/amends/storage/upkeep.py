@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, or_, select, tuple_, update
 
-from amends import detection
+from amends import detection, stories
 from amends.model import InputError
 from amends.pipeline import usual
 from amends.pipeline.state import dump_live
@@ -89,15 +89,18 @@ async def forget(unit: Unit, author: str) -> int:
     known: str | None = (await connection.execute(kept)).scalar_one_or_none()
     await put(connection, schema.meta, {"key": ERASURES, "value": remember(known, name.bare)})
     for brand in (await connection.execute(select(_STATE.c.brand))).scalars().all():
-        await _forget_in_state(unit, brand, name, said[brand])
+        await _forget_in_state(unit, brand, name, said[brand], found)
     return len(found)
 
 
-async def _forget_in_state(unit: Unit, brand: str, name: Name, said: Counter[str]) -> None:
+async def _forget_in_state(
+    unit: Unit, brand: str, name: Name, said: Counter[str], found: set[tuple[str, str, str]]
+) -> None:
     held = await commit.read_state(unit.connection, brand)
     if held is None:
         return
     live = _without(held.state.live, name, said)
+    live = replace(live, stories=stories.without(live.stories, found))
     if live == held.state.live:
         return
     state = replace(held.state, live=live, version=held.state.version + 1)

@@ -88,9 +88,9 @@ def assign(memory: Memory, mention: Mention) -> tuple[Memory, str, bool]:
     return _add(memory, (story, fingerprint, url, source, heard, mention.wording.words)), story, True
 
 
-def without(memory: Memory, mentions: Iterable[Mention]) -> Memory:
-    """Return the memory without the words of these mentions, which are erased; what was counted stays counted."""
-    gone = {memory.ids.index(story) for story in map(_story_id, mentions) if story in memory.ids}
+def without(memory: Memory, mentions: Iterable[tuple[str, str, str]]) -> Memory:
+    """Return the memory without the words of mentions (brand, source, id) that are erased; the stories stay."""
+    gone = {memory.ids.index(story) for story in (_named(*one) for one in mentions) if story in memory.ids}
     if not gone:
         return memory
     return replace(memory, words=tuple("" if at in gone else one for at, one in enumerate(memory.words)))
@@ -174,7 +174,11 @@ def _forget(memory: Memory) -> Memory:
 
 
 def _story_id(mention: Mention) -> str:
-    made_of = f"{mention.brand}\0{mention.source}\0{mention.id}".encode("utf-8", "surrogatepass")
+    return _named(mention.brand, mention.source, mention.id)
+
+
+def _named(brand: str, source: str, native: str) -> str:
+    made_of = f"{brand}\0{source}\0{native}".encode("utf-8", "surrogatepass")
     return f"st_{blake2b(made_of, digest_size=8).hexdigest()}"
 
 
