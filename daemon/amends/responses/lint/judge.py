@@ -219,7 +219,7 @@ class _Reading:
         yield "passive-blame", self._without_doer()
         yield "voucher", self._gift()
         yield "unconfirmed-promise", self._promise()
-        yield "minimising", first(self.sentences, vices.minimising) or self._seen("minimising")
+        yield "minimising", first(self.sentences, vices.minimising)
         yield "jargon", self._jargon()
         yield "self-pity", first(self.sentences, vices.self_pity) or self._seen("self-pity")
         if kind == "apology":
@@ -267,7 +267,7 @@ class _Reading:
         if not unknown:
             return None
         certain = sorted(hits(self.sentences, self.vices.certain), key=lambda hit: hit.start)
-        return next((hit for hit in certain if not _overlaps(hit, unknown)), None) or self._seen("unconfirmed-promise")
+        return next((hit for hit in certain if not _overlaps(hit, unknown)), None)
 
     def _jargon(self) -> Hit | None:
         items = [hit for pattern in self.vices.jargon if (hit := first(self.sentences, (pattern,))) is not None]
