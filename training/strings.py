@@ -43,7 +43,7 @@ def hindi(posts: Sequence[Post]) -> dict[str, float]:
     )
     return {
         word: float(count)
-        for word, count in mine.items()
+        for word, count in sorted(mine.items())  # sets have no order that comes again
         if word.isascii() and word.isalpha() and len(word) > 1 and count >= SEEN and count > FOREIGN * english[word]
     }
 

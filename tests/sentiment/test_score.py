@@ -148,8 +148,10 @@ def test_a_brands_own_words_are_heard_where_the_record_names_it(tmp_path: Path) 
 
 def test_a_brands_languages_are_expected_where_the_record_names_it(tmp_path: Path) -> None:
     file = tmp_path / "amends.yaml"
-    file.write_text("brands:\n  acme:\n    name: Acme\n    languages: [pt]\n", encoding="utf-8")
-    lines = '{"text": "Excelente"}\n{"text": "Excelente", "brand": "acme"}\n{"text": "Que robo", "brand": "acme"}\n'
+    brands = "".join(f"  {lang}:\n    name: Acme {lang}\n    languages: [{lang}]\n" for lang in ("es", "pt"))
+    file.write_text(f"brands:\n{brands}", encoding="utf-8")
+    said = [("Excelente", "es"), ("Excelente", "pt"), ("Quiero que me devuelvan el dinero", "pt")]
+    lines = "".join(json.dumps({"text": text, "brand": brand}) + "\n" for text, brand in said)
     result = CliRunner().invoke(score_command, ["-c", str(file)], input=lines)
     assert [json.loads(line)["lang"] for line in result.stdout.splitlines()] == ["es", "pt", "es"]
 
