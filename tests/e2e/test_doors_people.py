@@ -17,6 +17,8 @@ from support.strangers import SECRET, act, calls, hit, newest, told, until, writ
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 TAKEN_BACK = "{b} recall: the company takes back forty thousand toasters sold since spring in France and in Belgium"
 
 
@@ -77,7 +79,6 @@ async def test_quiet_hours_caps_and_those_who_are_only_informed(tmp_path: Path, 
             assert states["nite"] == "cancelled"
 
 
-@pytest.mark.slow
 async def test_a_channel_that_refuses_hands_over_to_the_next_one(tmp_path: Path, state: Path) -> None:
     async with receiver() as phone, receiver("/bad") as bad:
         path = write(
@@ -104,7 +105,8 @@ async def test_a_channel_that_refuses_hands_over_to_the_next_one(tmp_path: Path,
 
 async def test_a_silence_of_a_brand_or_a_story_holds_pages_and_ends_in_one_call(tmp_path: Path, state: Path) -> None:
     async with receiver() as phone:
-        path = write(tmp_path, phone.url, brands={"acme": watched("desk", name="Acme")},
+        watch = {"terms": ["recall"], "authors": ["paper"], "severity": 2}
+        path = write(tmp_path, phone.url, brands={"acme": watched("desk", name="Acme", watch=watch)},
                      escalation={"desk": {"steps": [{"page": ["lea", "sam"]}]}})  # fmt: skip
         async with running(path, state) as daemon:
             silence = {"brand": "acme", "until": rfc3339(time.time() + 2), "reason": "we know", "by": "lea"}
@@ -116,20 +118,17 @@ async def test_a_silence_of_a_brand_or_a_story_holds_pages_and_ends_in_one_call(
             assert {*calls(phone, "acme")} == {("lea", "page", "first"), ("sam", "page", "first")}
 
             await act(daemon, "acme", "resolve")
-            another = (
-                "Acme {word}: the firm calls nine thousand kettles home that were sold since autumn in Spain and Italy"
-            )
-            await daemon.mentions([hit("Acme", another.format(word="notice"))])  # no watched word yet
+            another = "Acme {word}: the firm takes nine thousand kettles home that were sold since autumn in Spain"
+            await daemon.mentions([hit("Acme", another.format(word="notice"))])  # nobody who is watched yet
             _, heard = await daemon.get("/api/v1/mentions?brand=acme&q=kettles")
             silence |= {"until": rfc3339(time.time() + 600), "story": heard["mentions"][0]["story"]}
             assert (await daemon.post("/api/v1/silences", silence))[0] == 201
-            await daemon.mentions([hit("Acme", another.format(word="recall"))])
+            await daemon.mentions([hit("Acme", another.format(word="bulletin"), author="paper")])
             await asyncio.sleep(1)
             assert (await newest(daemon, "acme"))["state"] == "open"
             assert len([one for one in calls(phone, "acme") if one[1] == "page"]) == 2
 
 
-@pytest.mark.slow
 async def test_a_restart_in_the_middle_goes_on_with_the_next_step_and_repeats_nothing(
     tmp_path: Path, state: Path
 ) -> None:
