@@ -15,10 +15,11 @@ test:
 	@scripts/environment dev
 	$(PYTEST) -n $(JOBS) -m "not slow" $(ARGS)
 
-## Run the long ones.
+## Run the long ones: side by side, then those that need the machine for themselves. (5: none was chosen.)
 test-slow:
 	@scripts/environment dev
-	$(PYTEST) -m slow --timeout 900 $(ARGS)
+	$(PYTEST) -n $(JOBS) -m "slow and not alone" --timeout 900 $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "slow and alone" --timeout 900 $(ARGS) || [ $$? = 5 ]
 
 ## What must hold before a commit: form, types, layers.
 check:

@@ -19,7 +19,7 @@ from support.machine import ROOT, folders, must, root_with, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(1200)]
 CONFIG = """\
 brands: {acme: {name: Acme}}
 people: {lea: {channels: [hook]}, sam: {channels: [hook]}}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def amends(state: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
@@ -135,7 +137,6 @@ def small_disk(tmp_path: Path) -> Path:
     pytest.skip(f"SKIPPED: no small disk: {reason}")
 
 
-@pytest.mark.slow
 async def test_a_full_disk_is_said_counted_and_survived(
     configure: Callable[..., Path], small_disk: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_the_demo_pages_within_a_minute_and_moves_on_within_three_more(tmp_path: Path, state: Path) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from support.daemon import Running
 
+pytestmark = pytest.mark.slow
+
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 ALONE = {"desk": {"steps": [{"page": ["lea"]}], "alone": True}}
 
@@ -68,7 +70,6 @@ async def test_a_verdict_stands_on_the_incident_and_on_the_next_page(tmp_path: P
             assert "1 of the last 1 were real" in page["text"]
 
 
-@pytest.mark.slow
 async def test_a_reload_takes_a_brand_away_and_brings_it_back(tmp_path: Path, state: Path) -> None:
     async with receiver() as phone:
         desk = {"desk": {"steps": [{"page": ["lea"]}, {"page": ["sam"], "after": "4s"}]}}

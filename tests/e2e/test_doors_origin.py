@@ -17,6 +17,8 @@ from support.strangers import DAY, newest, talk, told, until, write
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 _OPEN = (
     "I am furious",
     "This is horrible",
@@ -68,7 +70,6 @@ def flood(brand: str, many: int, authors: int, **more: Any) -> list[dict[str, An
     ]
 
 
-@pytest.mark.slow
 async def test_who_stands_behind_a_wave_is_told_and_one_angry_person_is_none(tmp_path: Path, state: Path) -> None:
     names = ("Acme", "Bolt", "Cane", "Dune", "Edge")
     iso = "%Y-%m-%dT%H:%MZ"

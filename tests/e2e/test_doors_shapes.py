@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from support.daemon import Running
     from support.receivers import Receiver
 
+pytestmark = pytest.mark.slow
+
 BRANDS = ("Brillo", "Corvo", "Delphex", "Eskimon", "Fanzol", "Gralt", "Hompex", "Ixolde", "Jurbo")
 
 
@@ -83,7 +85,6 @@ async def test_a_crisis_of_any_shape_is_paged_within_five_seconds(tmp_path: Path
         assert len(told(phone, "brillo")) == 1
 
 
-@pytest.mark.slow
 async def test_a_crisis_that_comes_one_record_at_a_time_is_paged_while_it_runs(tmp_path: Path, state: Path) -> None:
     async with receiver() as phone, running(configured(tmp_path, phone.url), state) as daemon:
         await daemon.mentions(past("Gralt"))

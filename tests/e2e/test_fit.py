@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from support.daemon import Running
 
+pytestmark = pytest.mark.slow
+
 GOOD = "Acme makes a lovely kettle, thank you, number {}"
 BAD = "Acme sold me a horrible kettle, I hate it, number {}"
 

@@ -34,6 +34,7 @@ web: {{listen: "127.0.0.1:0", tokens: {{ci: "{token}"}}}}
 """
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_a_hundred_thousand_mentions_of_one_brand_delay_no_page_of_another(tmp_path: Path, state: Path) -> None:

@@ -84,6 +84,7 @@ async def waiting(address: str) -> bool:
     return "amends_outbox_pages 0.0" not in lines
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 async def test_killed_at_200_moments_no_page_is_lost_and_none_confirmed_is_sent_again(tmp_path: Path) -> None:

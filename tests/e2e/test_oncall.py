@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 NIGHT = """BEGIN:VCALENDAR\r
 VERSION:2.0\r
 PRODID:test\r
@@ -140,7 +142,6 @@ async def test_the_heart_stops_while_no_page_reaches_anybody_and_beats_again(
             await daemon.post(f"/api/v1/incidents/{found['incidents'][0]['id']}/resolve", {"by": "lea"})
 
 
-@pytest.mark.slow
 async def test_the_heart_begins_to_beat_once_a_source_has_answered_and_not_before(
     configure: Callable[..., Path], state: Path
 ) -> None:

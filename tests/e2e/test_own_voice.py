@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from support.daemon import rfc3339, running
 from support.feeds import feed_page, rss, serve
 from support.receivers import receiver
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.feeds import Site
+
+pytestmark = pytest.mark.slow
 
 SOURCE = """
 sources:

@@ -148,6 +148,7 @@ def test_a_silence_of_one_story_holds_back_no_drill() -> None:
     assert [page.reason for page in life.pages] == ["drill"]
 
 
+@pytest.mark.slow
 def test_a_case_that_a_loud_brand_would_not_notice_says_so_and_a_loud_brand_gets_a_louder_case() -> None:
     score = None
     life = seasoned(an_hour=600.0)

@@ -65,10 +65,12 @@ def test_a_made_up_storm_is_found_where_it_is_and_nowhere_else(labels: str | Non
     assert [row["event"] for row in found][-1] == "resolved"
 
 
+@pytest.mark.slow
 def test_a_replay_says_the_same_each_time() -> None:
     assert rows(days(), make_rules()) == rows(days(), make_rules())
 
 
+@pytest.mark.slow
 def test_the_same_record_twice_counts_once() -> None:
     once = days()
     twice = [one for pair in zip(once, once, strict=True) for one in pair]

@@ -48,6 +48,7 @@ def length(rules: Rules, template: Path, folder: Path) -> int:
     return seen[1]
 
 
+@pytest.mark.slow
 def test_cut_at_some_points_no_page_is_lost_and_none_confirmed_is_sent_again(
     rules: Rules, template: Path, tmp_path: Path
 ) -> None:
