@@ -11,7 +11,7 @@ from support.core import NOON, make_rules
 
 
 def item(text: str, **fields: object) -> Item:
-    return Item(**({"source": "forum", "id": text[:20], "text": text, "published_at": NOON, "seen_at": NOON} | fields))  # type: ignore[arg-type]
+    return Item(**({"source": "forum", "id": text[:20], "text": text, "published_at": NOON, "seen_at": NOON} | fields))  # type: ignore[arg-type]  # fields of one
 
 
 def test_only_items_that_name_the_brand_become_mentions() -> None:
@@ -92,7 +92,7 @@ def test_new_posts_of_the_brands_own_are_read_by_the_lint_here_and_nobody_elses(
     )
 
     def read(**fields: object) -> object:
-        (one,) = prepare([item(fields.pop("text", sorry), source="newsroom", **fields)], make_rules())  # type: ignore[arg-type]
+        (one,) = prepare([item(fields.pop("text", sorry), source="newsroom", **fields)], make_rules())  # type: ignore[arg-type]  # fields of an Item
         return one.speech
 
     assert (read(), read(text="Our winter sale begins"), read(op="update")) == ("apology", "other", "apology")

@@ -19,7 +19,7 @@ def rules(text: str) -> set[str]:
 
 @pytest.mark.parametrize("table", [english.PARTS, english_vices.VICES, french.PARTS, french_vices.VICES], ids=range(4))
 def test_no_pattern_keeps_a_name_that_nothing_stands_for(table: object) -> None:
-    for field in fields(table):  # type: ignore[arg-type]
+    for field in fields(table):  # type: ignore[arg-type]  # each is a dataclass
         patterns = getattr(table, field.name)
         for one in patterns if isinstance(patterns, tuple) else ():
             assert not re.search(r"<[A-Z]+\d?>", one.regex.pattern), (field.name, one.regex.pattern[:80])

@@ -170,10 +170,10 @@ def test_brief_keeps_quotes_handles_and_addresses_off_public_servers(incident: I
     assert "refund" in page(private, brief=True)
     watched = replace(incident, kind=Kind.WATCH, why=("watched: jo_press",))
     known = {"lang": "en", "reason": "first", "authors": ("jo_press",)}
-    assert "jo_press" not in body(watched, "Acme", timezone=PARIS, brief=True, **known)  # type: ignore[arg-type]
-    assert "jo_press" not in short(watched, "Acme", brief=True, **known)  # type: ignore[arg-type]
+    assert "jo_press" not in body(watched, "Acme", timezone=PARIS, brief=True, **known)  # type: ignore[arg-type] # a Reason
+    assert "jo_press" not in short(watched, "Acme", brief=True, **known)  # type: ignore[arg-type] # a Reason
     assert "jo_press" in page(watched)
-    assert "jo_press" in short(watched, "Acme", brief=False, **known)  # type: ignore[arg-type]
+    assert "jo_press" in short(watched, "Acme", brief=False, **known)  # type: ignore[arg-type] # a Reason
 
 
 def test_brief_names_the_watched_word_which_is_the_operators_own(incident: Incident) -> None:
@@ -186,7 +186,7 @@ def test_a_drill_is_marked_everywhere(incident: Incident) -> None:
     for drill in (replace(incident, kind=Kind.DRILL), replace(incident, drill=True)):
         for lang in ("en", "fr"):
             assert "DRILL" in headline(drill, "Acme", lang, PARIS)
-            assert all("DRILL" in short(drill, "Acme", lang, reason) for reason in REASONS)  # type: ignore[arg-type]
+            assert all("DRILL" in short(drill, "Acme", lang, reason) for reason in REASONS)  # type: ignore[arg-type] # a Reason
             assert all("DRILL" in part for part in (page(drill, lang).split("\n")[0], page(drill, lang, brief=True)))
 
 

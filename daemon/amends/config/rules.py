@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from amends.config.desk import Person, Policy, Rota
     from amends.config.models import Brand, Configuration
-    from amends.paging.channels import ChannelSettings
 
 _MAX_TEMPLATE = 262_144
 
@@ -44,7 +43,7 @@ def rules(config: Configuration, calendars: Mapping[str, Calendar] | None = None
         library=library(config),
         source_brands={id_: frozenset(source.brands) for id_, source in config.sources.items() if source.brands},
         polled=frozenset(config.sources),
-        brief=frozenset(id_ for id_, channel in config.channels.items() if is_brief(channel)),
+        brief=frozenset(id_ for id_, channel in config.channels.items() if channel.brief),
         external_url=config.web.external_url or f"http://{config.web.listen}",
     )
 
@@ -185,11 +184,6 @@ def known_names(config: Configuration) -> dict[str, str]:
 def plain_name(summary: str) -> str:
     """Return a name as it is compared."""
     return " ".join(unicodedata.normalize("NFC", summary).casefold().split())
-
-
-def is_brief(channel: ChannelSettings) -> bool:
-    """Whether a channel keeps quotes and handles behind the link."""
-    return channel.brief
 
 
 # --- templates ---

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from amends.config.checks import address, inside_allow, needs_dns
-from amends.config.rules import expected_pages, is_brief, policy_of
+from amends.config.rules import expected_pages, policy_of
 from amends.config.units import spell
 from amends.model import DAY, HOUR
 
@@ -120,7 +120,7 @@ def _rota(rota: Rota, config: Configuration) -> str:
 def _channel(channel: ChannelSettings) -> str:
     host = urlsplit(channel.reaches or "").netloc
     where = f" by {host}" if host else ""
-    detail = "quotes and handles stay behind the link" if is_brief(channel) else "messages carry quotes and handles"
+    detail = "quotes and handles stay behind the link" if channel.brief else "messages carry quotes and handles"
     return f"{channel.kind}{where}: {detail}; {channel.answered}"
 
 

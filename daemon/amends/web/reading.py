@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import hdrs, web
 from aiohttp.http_exceptions import PayloadEncodingError
 
-from amends.model import DAY
+from amends.pipeline.obey import LONGEST_SILENCE
 from amends.web.problems import Problem, invalid
 from amends.web.records import MAX_BYTES
 from amends.web.times import parse_rfc3339
@@ -23,7 +23,6 @@ SMALL = 64 * 1024  # bytes of a command
 MAX_LIMIT = 1_000
 _LONG = 10_000  # characters of a statement's text
 _LINE = 500  # characters of a reason
-LONGEST = 30 * DAY  # of a snooze or a silence: nothing is held for good
 
 
 async def read_body(request: web.Request, limit: int = MAX_BYTES) -> bytes:
@@ -105,7 +104,7 @@ def later(site: Site, fields: Mapping[str, Any], name: str = "until") -> Seconds
     at, now = moment(given, name), site.clock.wall()
     if at <= now:
         raise invalid(name, f"{given} is past; give a time to come")
-    if at > now + LONGEST:
+    if at > now + LONGEST_SILENCE:  # a snooze ends, too: nothing is held for good
         raise invalid(name, f"{given} is more than 30 days away; nothing is held for longer, give a nearer time")
     return at
 
