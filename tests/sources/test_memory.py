@@ -48,6 +48,24 @@ def test_identity_is_the_id_then_the_link_then_the_words() -> None:
     assert poll(memory, words, link) == []
 
 
+def test_an_heir_beside_the_entry_whose_name_it_took_is_an_entry_of_its_own() -> None:
+    memory = Memory()
+    poll(memory, entry("old", id="a"))
+    assert poll(memory, entry("old", id="b")) == []  # all ids have changed: the same entry
+    both = entry("old", id="a", text="edited"), entry("old", id="b", text="edited, too")
+    assert ids(poll(memory, *both)) == [("update", "a"), ("create", "b")]
+    assert poll(memory, *both) == []
+
+
+def test_of_two_heirs_of_one_entry_that_meet_one_keeps_its_name() -> None:
+    memory = Memory()
+    for name in "abc":
+        poll(memory, entry("old", id=name))
+    both = entry("old", id="b", text="edited"), entry("old", id="c", text="edited, too")
+    assert ids(poll(memory, *both)) == [("update", "a"), ("create", "c")]
+    assert poll(memory, *both) == []
+
+
 def test_an_id_that_a_document_repeats_is_told_apart_by_link_or_words() -> None:
     memory = Memory()
     first, second = entry("a", id="same"), entry("b", id="same")

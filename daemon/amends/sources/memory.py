@@ -172,11 +172,12 @@ def take(
     day = int(now // DAY)
     items = []
     done: set[str] = set()
+    names = {one.key for one in candidates} | {memory.seen[key][5] or key for key in present & memory.seen.keys()}
     for one in candidates:
         if one.key in done:
             continue
         done.add(one.key)
-        item = _judge(one, memory, aliases, day, now, source, brand)
+        item = _judge(one, memory, aliases, names, day, now, source, brand)
         if item is not None:
             items.append(item)
     _remember(memory, candidates, spans, done | present)
@@ -189,17 +190,25 @@ def _judge(
     one: _Candidate,
     memory: Memory,
     aliases: dict[str, list[Any]],
+    names: set[str],
     day: int,
     now: Seconds,
     source: str,
     brand: str | None,
 ) -> Item | None:
+    """Return what an entry brings. `names` are the ids that the document's other entries bear already.
+
+    An entry that was taken for the heir of another, which now stands beside it (or beside another heir), is none.
+    """
     content = one.content
     known = memory.seen.get(one.key) or aliases.get(one.key)
-    if known is None:
+    native = one.key
+    if known is not None:
+        native = known[5] or (one.key if one.key in memory.seen else aliases[one.key][6])
+    if known is None or (native != one.key and native in names):
         memory.seen[one.key] = [content, *one.traits, day, 0, None]
         return _item(one, one.key, source, now, op="create", brand=brand)
-    native = known[5] or (one.key if one.key in memory.seen else aliases[one.key][6])
+    names.add(native)
     edits = known[4] if known[3] == day else 0
     if known[0] == content or edits >= MAX_EDITS:
         memory.seen[one.key] = [known[0], *one.traits, known[3], known[4], native if native != one.key else None]
