@@ -178,6 +178,34 @@ def test_when_the_tone_is_back_the_incident_closes_by_itself_and_says_so_once(li
     assert life.state.live.cases == ()
 
 
+@pytest.fixture
+def abating(life: Life) -> Life:
+    """A crisis is over, the incident recovers, and the hour that it is watched has not run out."""
+    life.hear(crisis(NOON), until=NOON + HOUR)
+    usual = talk(Random(10), NOON + HOUR, NOON + 12 * HOUR, an_hour=20.0, share=0.05)
+    while life.told[-1] != "recovering":
+        until = life.now + 5 * MINUTE
+        life.hear([one for one in usual if life.now < one.published_at <= until], until=until)
+    return life
+
+
+def test_a_few_grumbles_keep_nobody_waiting_for_the_end(abating: Life) -> None:
+    begun = abating.now
+    grumbles = [mention(begun + (30 + number) * MINUTE, negative=True) for number in range(4)]
+    abating.hear(grumbles, until=begun + HOUR + 5 * MINUTE)
+
+    assert abating.told[-1] == "resolved"
+    assert "relapsed" not in abating.told
+
+
+def test_a_wave_that_comes_again_while_it_recovers_is_a_relapse(abating: Life) -> None:
+    begun = abating.now
+    abating.hear(crisis(begun + 10 * MINUTE, hours=0.5), until=begun + HOUR + 5 * MINUTE)
+
+    assert abating.told[abating.told.index("recovering") + 1] == "relapsed"
+    assert "resolved" not in abating.told
+
+
 def test_a_second_wave_after_the_end_is_a_new_incident(life: Life) -> None:
     life.hear(crisis(NOON), until=NOON + HOUR)
     life.hear(talk(Random(10), NOON + HOUR, NOON + 6 * HOUR, an_hour=20.0, share=0.1))

@@ -10,7 +10,7 @@ from amends.incidents import Trigger
 from amends.model import BIN_SECONDS, DAY, HOUR, MINUTE, Bin, Kind, Stage
 from amends.pipeline import evidence, newcomers, unseen
 from amends.pipeline.bins import bin_of, gapless, without_late
-from amends.pipeline.recovery import is_old_story, is_relapse, tone_is_back
+from amends.pipeline.recovery import is_old_story, stays_back, tone_is_back
 from amends.pipeline.weigh import loudest
 
 if TYPE_CHECKING:
@@ -171,10 +171,11 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
 def _follow(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry an open tone incident on: worse, another story, calm, calm long enough."""
     incident = case.incident
-    if not tone_is_back(incident, reading):
+    calm = case.calm_since is not None and stays_back(incident, reading)
+    if not calm and not tone_is_back(incident, reading):
         case = replace(case, calm_since=None)
         draft.put(case)
-        if incident.state is Stage.RECOVERING and reading.alarm and is_relapse(reading):
+        if incident.state is Stage.RECOVERING and reading.alarm and not stays_back(incident, reading):
             why = f"{reading.observed_now:.0f} negative in an hour again, {reading.expected_now:.0f} usual"
             case = draft.step(case, Trigger.RELAPSE, why)
         if reading.alarm:

@@ -37,16 +37,28 @@ def tone_is_back(incident: Incident, reading: Reading) -> bool:
 def height_is_gone(height: float, reading: Reading) -> bool:
     """Tell whether the last hour speaks for the usual, and clearly against a quarter of a height."""
     usual, heard = max(reading.expected_now, LEAST), reading.observed_now
-    running = max(SHARE * height, 2.0 * usual)
     if heard > usual + SIGMAS * sqrt(CLUMPS * usual):
         return False
-    return (running - usual - heard * log(running / usual)) / CLUMPS >= SURE
+    return _against(height, reading) >= SURE
 
 
-def is_relapse(reading: Reading) -> bool:
-    """Tell whether a recovering incident flares up again: farther from the usual than what ended its calm."""
+def _against(height: float, reading: Reading) -> float:
+    """Return how strongly the last hour speaks for the usual and against a quarter of a height (negatives an hour)."""
+    usual, heard = max(reading.expected_now, LEAST), reading.observed_now
+    running = max(SHARE * height, 2.0 * usual)
+    return (running - usual - heard * log(running / usual)) / CLUMPS
+
+
+def stays_back(incident: Incident, reading: Reading) -> bool:
+    """Tell whether a calm that has begun goes on: it takes more to end one than it took to begin it.
+
+    Only an hour twice as far from the usual as calm allows, and not clearly below a quarter of the height, is the
+    wave again: a few grumbles on a quiet night keep nobody waiting for the end of a storm that is gone.
+    """
     usual = max(reading.expected_now, LEAST)
-    return reading.observed_now > usual + 2.0 * SIGMAS * sqrt(CLUMPS * usual)
+    if reading.observed_now <= usual + 2.0 * SIGMAS * sqrt(CLUMPS * usual):
+        return True
+    return _against(incident.observed, reading) >= SURE
 
 
 def dealt_with(live: Live, story: str | None, now: Seconds) -> bool:
