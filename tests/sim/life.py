@@ -62,6 +62,7 @@ class Life:
         self.folder, self.world, self.faults, self.rules = folder, world, faults, rules
         self.tasks: set[asyncio.Task[Any]] = set()
         self.up = False
+        self.stopping = asyncio.Event()  # an end may come before the doors are open
         self.metrics = Metrics("simulated")
         self.outlet = Outlet(self.metrics)
 
@@ -91,7 +92,6 @@ class Life:
         beat.world, beat.store, beat.every = world, store, 300.0
         for brand in self.rules.brands:
             timekeeper.plan(brand, clock.wall())
-        self.stopping = asyncio.Event()
         work: Mapping[str, Coroutine[Any, Any, None]] = {
             "storage": store.run(), "time": timekeeper.run(), "pages": worker.run(),
             "wakes": self._wake_worker(), "gauges": gauges.run(), "heartbeat": beat.run(),
