@@ -1,9 +1,10 @@
-"""How far the forecast of the next hour errs: back-tested at every half hour of simulated crises.
+"""How far the forecast of the next hour errs: back-tested in the first hour of simulated crises, and later.
 
     python benchmarks/forecast.py [--seeds 21,22] [--regimes same,rough,quiet,coarse] [--tools FOLDER]
 
 `coarse` has bins of fifteen minutes, spread evenly over three. The forecast is given the counts and the true usual
-rate; it is judged where it speaks: an hour into a crisis and later, with at least ten negatives in the last hour.
+rate, and the crisis' true age. It is judged where it speaks: in the first hour at every bin from the tenth minute on,
+with at least ten negatives so far and three times the usual; then every half hour, with ten in the last hour.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from detection import HERE, simulator
 
 HOUR_BINS = 12
 LEAST = 10
+TIMES = 3.0  # the usual: a page has such a wave
+AGES = {"10 to 20 min": (2, 5), "25 to 60 min": (5, 12), "later": (12, 1 << 30)}  # from, below: in bins
+
+Told = tuple[int, float, float, float, float]  # age in bins, low, high, what came, what the last hour brought
 
 
-def errors(tools: Path, regime: str, seeds: list[int], brands: int) -> list[tuple[float, float, float, float]]:
-    """Return (low, high, what came, what the last hour brought) for every forecast made."""
+def errors(tools: Path, regime: str, seeds: list[int], brands: int) -> list[Told]:
+    """Return every forecast made."""
     sim = simulator(tools, regime)
     found = []
     for seed in seeds:
@@ -34,11 +39,14 @@ def errors(tools: Path, regime: str, seeds: list[int], brands: int) -> list[tupl
                 start, end = (int(crisis[key]) * fine for key in ("start", "end"))
                 before = counts[max(0, start - 7 * 288) : start]
                 usual = sum(before) / max(len(before), 1) * HOUR_BINS
-                for at in range(start + HOUR_BINS, min(end, len(counts) - HOUR_BINS), HOUR_BINS // 2):
-                    last = sum(counts[at - HOUR_BINS : at])
-                    told = forecast(counts[at - HOUR_BINS : at], usual)
-                    if told is not None and last >= LEAST:
-                        found.append((*told, sum(counts[at : at + HOUR_BINS]), last))
+                until = min(end, len(counts) - HOUR_BINS)
+                for at in (*range(start + 2, start + HOUR_BINS), *range(start + HOUR_BINS, until, HOUR_BINS // 2)):
+                    age, last = at - start, sum(counts[at - HOUR_BINS : at])
+                    heard = sum(counts[at - min(age, HOUR_BINS) : at])
+                    faint = age < HOUR_BINS and heard * HOUR_BINS / age < TIMES * usual
+                    told = forecast(counts[at - HOUR_BINS : at], usual, age) if at < until else None
+                    if told is not None and heard >= LEAST and not faint:
+                        found.append((age, *told, sum(counts[at : at + HOUR_BINS]), last))
     return found
 
 
@@ -52,15 +60,17 @@ def main() -> None:
     options = parser.parse_args()
     print("asked: the range holds 80 %; error of its middle beside that of 'as the last hour'")
     for regime in options.regimes.split(","):
-        found = errors(options.tools, regime, [int(one) for one in options.seeds.split(",")], options.brands)
-        held = sum(low <= came <= high for low, high, came, _ in found) / max(len(found), 1)
-        off = median(abs((low * high) ** 0.5 - came) / max(came, 1.0) for low, high, came, _ in found)
-        naive = median(abs(last - came) / max(came, 1.0) for _, _, came, last in found)
-        wide = median(high / max(low, 0.1) for low, high, _, _ in found)
-        print(
-            f"{regime:8} {len(found):5} forecasts: {100 * held:.0f} % held, median error {100 * off:.0f} % "
-            f"(as the last hour {100 * naive:.0f} %), high over low {wide:.1f}"
-        )
+        all_ = errors(options.tools, regime, [int(one) for one in options.seeds.split(",")], options.brands)
+        for name, (least, below) in AGES.items():
+            found = [rest for age, *rest in all_ if least <= age < below]
+            held = sum(low <= came <= high for low, high, came, _ in found) / max(len(found), 1)
+            off = median(abs((low * high) ** 0.5 - came) / max(came, 1.0) for low, high, came, _ in found)
+            naive = median(abs(last - came) / max(came, 1.0) for _, _, came, last in found)
+            wide = median(high / max(low, 0.1) for low, high, _, _ in found)
+            print(
+                f"{regime:7} {name:13} {len(found):5} forecasts: {100 * held:.0f} % held, "
+                f"median error {100 * off:.0f} % (as the last hour {100 * naive:.0f} %), high over low {wide:.1f}"
+            )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from amends.detection import assess
+from amends.detection import assess, forecast
 from amends.model import Reading
 
 
@@ -62,3 +62,17 @@ def test_the_numbers_of_one_page_do_not_contradict_each_other() -> None:
     assert "more negatives" not in told, "810 more than less than one is the same number again"
     _, words = assess(burst, reach=0, sources=1, news=0, previous=None, forecast=(50.0, 130.0))
     assert "50 to 130 expected in the next hour" in words
+
+
+def test_the_quiet_before_a_young_wave_says_nothing_of_what_comes() -> None:
+    counts = [0.1] * 10 + [18.0, 18.0]  # ten minutes old, 216 an hour
+    told, diluted = forecast(counts, 1.5, age=2), forecast(counts, 1.5)
+    assert told is not None
+    assert diluted is not None
+    assert told[0] < 216 < told[1]
+    assert diluted[1] < 216
+    assert forecast([18.0, 18.0], 1.5, age=2) is None, "less than an hour of counts"
+    fresh = forecast(counts, 1.5, age=0)
+    assert fresh == forecast(counts, 1.5, age=1)
+    assert fresh is not None
+    assert fresh[0] < 216 < fresh[1]

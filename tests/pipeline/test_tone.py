@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 
@@ -44,6 +45,14 @@ def test_a_crisis_opens_one_incident_and_calls_the_first_person(life: Life) -> N
     assert [quote.role for quote in incident.quotes] == ["earliest", "loudest", "typical"]
     assert incident.response is not None
     assert incident.response.lang == "en"
+
+
+def test_the_first_page_expects_of_the_next_hour_what_the_wave_would_bring(life: Life) -> None:
+    life.hear(crisis(NOON), until=NOON + HOUR / 2)
+
+    why = next(one for one in life.pages[0].incident.why if one.endswith("expected in the next hour"))
+    low, high = (float(number.replace(",", "")) for number in re.findall(r"[\d,.]+", why))
+    assert low < 90 < high
 
 
 def test_nobody_answers_and_the_next_person_is_called_after_the_steps_delay(life: Life) -> None:

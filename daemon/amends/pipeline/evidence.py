@@ -58,7 +58,7 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
         news=len({site for one in candidates if (site := traits.outlet(one))}),
         video=shown["video"],
         image=shown["image"],
-        forecast=_forecast(reading, live.bins),
+        forecast=_forecast(reading, live.bins, since),
         previous=previous,
         arousal=sum(one.tone.arousal for one in candidates) / max(len(candidates), 1),
     )
@@ -89,10 +89,10 @@ def reach(candidates: Sequence[Mention]) -> dict[str, int]:
     return reached
 
 
-def _forecast(reading: Reading, bins: Sequence[Bin]) -> tuple[float, float] | None:
+def _forecast(reading: Reading, bins: Sequence[Bin], since: Seconds) -> tuple[float, float] | None:
     now = bin_of(reading.at)
     counts = [one.p_negative for one in gapless(bins, now - int(HOUR), now)]
-    return detection.forecast(counts, reading.expected_now)
+    return detection.forecast(counts, reading.expected_now, (now - bin_of(since)) // BIN_SECONDS)
 
 
 def _retold(candidates: Sequence[Mention]) -> tuple[str, ...]:
