@@ -356,3 +356,42 @@ def test_a_name_regrets_and_some_of_us_were_wrong() -> None:
     assert "regret" in parts("St Mark's regrets it deeply.")
     assert "responsibility" in parts("The board voted for it, and the eight of us were wrong.")
     assert "repair" in parts(OWNED + "You're connected again.")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Apologies if Sunday's noise ruined your picnic.", "conditional"),
+        ("Our guards behaved impeccably. We apologise for the fuss.", "denial"),
+        ("The accusations made by the union are false. Even so, we apologise.", "denial"),
+        ("Sorry about the bill. Our old bookkeeper is responsible for the error.", "scapegoat"),
+        (
+            "We've just begun asking around and feel for you. Rest assured it was not our soup. More at 6 pm.",
+            "unconfirmed-promise",
+        ),
+    ],
+)
+def test_doubt_denial_and_blame_are_found_whoever_stands_as_subject(text: str, rule: str) -> None:
+    assert rule in rules(text)
+
+
+def test_a_fault_of_nobody_else_is_owned_and_a_desk_that_includes_the_speaker_takes_the_blame() -> None:
+    text = "We did not salt the steps. No one else is to blame. The school is sorry."
+    assert "responsibility" in parts(text)
+    assert "denial" not in rules(text)
+    assert "scapegoat" not in rules(OWNED + "A reporter guessed and the whole desk, me included, let it pass.")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("It's regrettable that our poster mocked nurses. That was our fault.", "regret"),
+        (OWNED + "The backup's now tested every Monday.", "repentance"),
+        (OWNED + "Reminders are now automatic.", "repentance"),
+        (OWNED + "An extra sailing will leave at noon.", "repair"),
+        (OWNED + "Everyone has been given a new slot.", "repair"),
+        (OWNED + "We lost the keys cos we kept them on one hook.", "explanation"),
+    ],
+)
+def test_parts_in_short_and_spoken_forms(text: str, part: str) -> None:
+    assert part in parts(text)

@@ -122,3 +122,13 @@ def test_hostile_french_is_read_in_bounded_time(unit: str) -> None:
     started = time.process_time()
     lint("Nous sommes désolés. " + unit * 5_000)
     assert time.process_time() - started < 5.0
+
+
+def test_a_false_rumour_about_ours_is_no_fault_of_ours() -> None:
+    report = lint("La rumeur de notre vente est fausse. Nous restons à Nantes.")
+    assert (report.kind, report.parts["responsibility"]) == ("other", False)
+
+
+def test_another_round_or_a_seat_mends() -> None:
+    assert lint("La ville s'excuse. Une seconde livraison aura lieu lundi.").parts["repair"]
+    assert lint("C'est notre faute, pardon. Tous ont reçu des places à bord.").parts["repair"]
