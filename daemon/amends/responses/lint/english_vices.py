@@ -286,7 +286,7 @@ VICES = Vices(
         r"\benhance\w*\b",
     ),
     self_pity=t(
-        r"!\b(?:we|i) (?:haven't|have not|'ve not) (?:eaten|slept|left the house|stopped (?:crying|shaking))\b",
+        r"!\byou(?:'ve| have) no idea (?:what|how|of what)\b[^.!?]{0,60}\b(?:for (?:me|us|my|our)|(?:i|we|i'm|we're) (?:\w+ )?(?:going|go|been|feel\w*|suffer\w*|bear\w*))\b|!\b(?:we|i) (?:haven't|have not|'ve not) (?:eaten|slept|left the house|stopped (?:crying|shaking))\b",
         r"!\b(?:not|n't|hardly|barely|without) (?:\w+ ){0,3}?(?:wink|night's) (?:of )?sleep\b|\b(?:our|my) (?:stomachs?|nerves|hearts?) (?:is|are) (?:in (?:knots|pieces|shreds)|broken|shot|racing)\b",
         r"!\b(?:we|i) (?:no longer|don't|do not|hardly|barely) (?:\w+ )?(?:sleep|eat)\b|!\bnobody (?:asks|cares|thinks|wonders|worries) (?:\w+ )?(?:me|us|how (?:we|i))\b|\b(?:hound(?:ing|ed)|harass(?:ing|ed)|persecut\w+|lynch\w*|pil(?:ing|ed) on|drag(?:ged|ging)? (?:us |them )?through the mud|hunting us)\b|\b(?:can't|cannot) sleep\b",
         r"\b(?:been|going|went|gone|put) through (?:the (?:wringer|mill)|hell|a lot|so much|torment|the worst)\b(?! for you)|\bour (?:own )?(?:people|staff|team|colleagues|crews?|agents)\b[^.!?]{0,40}\b(?:sleepless|sniped at|worn down|worn out|at (?:the )?end of their|sick with|in pieces|demoralised|demoralized|shattered|vilified)\b",
