@@ -75,6 +75,25 @@ def test_the_title_says_why_it_comes_and_about_what(incident: Incident, reason: 
     assert short(told, "Acme", "en", reason) == title  # type: ignore[arg-type] # a Reason
 
 
+def test_what_comes_before_any_word_stands_before_the_words(incident: Incident) -> None:
+    text = page(incident)
+    assert text.index("First: pause scheduled posts") < text.index("Say now")
+    assert "Counsel" not in text
+    assert "First:" not in page(incident, reason="acknowledged")
+    assert "First:" not in page(replace(incident, kind=Kind.BLIND))
+    assert "First:" not in page(replace(incident, state=Stage.RESOLVED), reason="resolved")
+
+
+@pytest.mark.parametrize("brief", [False, True])
+def test_a_page_about_harm_asks_for_counsel_first_and_says_until_when(incident: Incident, *, brief: bool) -> None:
+    grave = replace(incident, kind=Kind.WATCH, why=("watched: recall", "watched: injured"))
+    day = {"en": "until Sun", "fr": "jusqu'à dimanche"}
+    for lang, words in (("en", "Counsel before anything is published"), ("fr", "Le service juridique avant")):
+        text = page(grave, lang, brief=brief)
+        assert words in text
+        assert day[lang] in text
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("reason", ["first", "raised", "unacknowledged", "story", "resolved"])
 @pytest.mark.parametrize("brand", ["Acme", "Oscarcorp", "The Very Long Name of a Holding plc", "B" * 90])

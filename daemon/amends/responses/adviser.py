@@ -29,7 +29,7 @@ _NEXT: dict[Cluster, Cluster] = {"victim": "accidental", "accidental": "preventa
 # with one it diminishes (after Coombs 2007).
 _PLAIN: dict[Cluster, Strategy] = {"victim": "inform", "accidental": "diminish", "preventable": "rebuild"}
 _AGAIN: dict[Cluster, Strategy] = {"victim": "diminish", "accidental": "rebuild", "preventable": "rebuild"}
-_GRAVE = ("data-breach", "product-harm")
+GRAVE = ("data-breach", "product-harm")
 _ABOUT = {
     "rumour": "Refute it with proof, once, where it is told. Do not apologise for what did not happen.",
     "supplier-fault": "Another's failure, your customers: answer for what they bought from you, name no culprit.",
@@ -151,7 +151,7 @@ def _strategy(cluster: Cluster | None, crisis: str, *, history: bool) -> Strateg
 
 def _checklist(incident: Incident, answers: Answers, crisis: str) -> tuple[Step, ...]:
     grave: tuple[Step, ...] = ()
-    if crisis in _GRAVE or answers.hurt:
+    if crisis in GRAVE or answers.hurt:
         grave = (
             Step(text="Call counsel and the data-protection officer before anything is published."),
             Step(

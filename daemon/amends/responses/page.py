@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amends.model import Kind, Stage
+from amends.responses.adviser import GRAVE, NOTICE, about
 from amends.responses.because import because
 from amends.responses.harmless import cut, defang, fit_bytes, one_line
 from amends.responses.headline import hits, is_drill, is_private, is_term, is_watched, line, mark, named, reasons
@@ -39,11 +40,11 @@ def body(
 ) -> str:
     """Return the text of a page in the reader's language and time zone, at most `LIMIT` bytes.
 
-    Headline and reason, the numbers and why, three quotes each with its link, coverage, our record, the response, and
-    what to remember. Everything strangers wrote is one line of visible characters; links within a quote are defanged,
-    the quote's own address stands in a line of its own. `brief` leaves out quotes, handles, addresses and everything
-    else that a public server should not carry; the watched words are the operator's own and stay, but for watched
-    `authors`. Where it would be too long, the quotes give way first.
+    Headline and reason, the numbers and why, three quotes each with its link, coverage, our record, what to do first,
+    the response, and what to remember. Everything strangers wrote is one line of visible characters; links within a
+    quote are defanged, the quote's own address stands in a line of its own. `brief` leaves out quotes, handles,
+    addresses and everything else that a public server should not carry; the watched words are the operator's own and
+    stay, but for watched `authors`. Where it would be too long, the quotes give way first.
     """
     text = ""
     for size in (0,) if brief else _QUOTE_SIZES:
@@ -100,6 +101,7 @@ def _parts(
             yield _quote(quote, incident, lang, timezone, size)
     yield _standing(incident, lang, brief=brief)
     if not over and reason in _SPEAKS:
+        yield _checklist(incident, lang, timezone)
         yield _response(incident, lang)
         yield _creed(incident, lang, brief=brief)
 
@@ -181,6 +183,17 @@ def _standing(incident: Incident, lang: str, *, brief: bool) -> str:
     if incident.record.judged:
         lines.append(say(lang, "record", real=incident.record.real, judged=incident.record.judged))
     return "\n".join(lines)
+
+
+def _checklist(incident: Incident, lang: str, timezone: str) -> str:
+    """Return what comes before any word: in short what the adviser says at length on the incident's view."""
+    if incident.kind is Kind.BLIND:
+        return ""
+    text = say(lang, "before")
+    if about(incident, None) not in GRAVE:
+        return text
+    until = clock(incident.opened_at + NOTICE, incident.opened_at, lang, timezone)
+    return f"{text} {say(lang, 'before_grave', until=until)}"
 
 
 def _response(incident: Incident, lang: str) -> str:

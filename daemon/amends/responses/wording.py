@@ -67,6 +67,11 @@ _EN = {
     "coverage": "{on_time} of {of} {sources} on time",
     "silent": "; silent: {silent}",
     "record": "{real} of the last {judged} were real.",
+    "before": "First: pause scheduled posts and advertisements, tell the switchboard.",
+    "before_grave": (
+        "Counsel before anything is published; the data-protection officer if personal data is concerned (72 hours: "
+        "until {until})."
+    ),
     "say": "Say now ({lang}, template {template}):",
     "translated": "Say now (no template in the crowd's language: {lang}, template {template}):",
     "note_fallback": "Nobody is on call in the rota {rota}: you are its fallback.",
@@ -150,6 +155,11 @@ _FR = {
     "coverage": "{on_time} {sources} sur {of} à l'heure",
     "silent": " ; muettes : {silent}",
     "record": "{real} des {judged} dernières alertes étaient fondées.",
+    "before": "D'abord : suspendre les publications programmées et la publicité, prévenir le standard.",
+    "before_grave": (
+        "Le service juridique avant toute publication ; le délégué à la protection des données si des données "
+        "personnelles sont en cause (72 heures : jusqu'à {until})."
+    ),
     "say": "À dire maintenant ({lang}, modèle {template}) :",
     "translated": "À dire maintenant (pas de modèle dans la langue du public : {lang}, modèle {template}) :",
     "note_fallback": "Personne n'est d'astreinte dans le tour {rota} : vous êtes le recours.",
