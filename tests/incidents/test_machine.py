@@ -144,13 +144,10 @@ def test_what_makes_it_worse_opens_a_recovering_incident_again(trigger: Trigger)
 
 def test_reopening_clears_what_belonged_to_the_end() -> None:
     ended = take(take(fresh(), Trigger.ACKNOWLEDGE, by="lea"), Trigger.RESOLVE, by="lea")
+    assert ended.resolved_by == "lea"
     again = take(ended, Trigger.REOPEN, by="sam")
-    assert (again.state, again.resolved_at, again.acknowledged_at, again.acknowledged_by) == (
-        Stage.OPEN,
-        None,
-        None,
-        None,
-    )
+    assert again.state is Stage.OPEN
+    assert (again.resolved_at, again.resolved_by, again.acknowledged_at, again.acknowledged_by) == (None,) * 4
     assert take(again, Trigger.REOPEN) == again
 
 

@@ -141,6 +141,10 @@ def test_the_titles_of_a_lost_post_and_of_lost_sources_say_which(incident: Incid
 def test_a_resolved_incident_says_move_on_and_asks_for_nothing(incident: Incident) -> None:
     over = replace(incident, state=Stage.RESOLVED)
     assert headline(over, "Acme", "en", PARIS) == "Acme: the tone is back to the usual. Move on."
+    by_hand = replace(over, resolved_by="lea")
+    assert headline(by_hand, "Acme", "en", PARIS) == "Acme: over. Move on."  # what the tone does, nobody has measured
+    assert headline(by_hand, "Acme", "fr", PARIS) == "Acme : c'est fini. On tourne la page."
+    assert headline(replace(over, resolved_by="amends"), "Acme", "en", PARIS) == headline(over, "Acme", "en", PARIS)
     text = page(over, reason="resolved")
     assert "move on" in text
     assert "Say now" not in text

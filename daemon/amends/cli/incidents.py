@@ -236,7 +236,7 @@ def described(incident: dict[str, Any]) -> list[str]:
     lines += [
         f"{name.replace('_', ' ') + ':':<17}{incident[name]}"
         for name in ("id", "brand", "kind", "state", "severity", "opened_at", "since", "acknowledged_at",
-                     "acknowledged_by", "resolved_at", "observed", "expected", "authenticity", "url")
+                     "acknowledged_by", "resolved_at", "resolved_by", "observed", "expected", "authenticity", "url")
         if incident.get(name) is not None
     ]  # fmt: skip
     coverage = incident.get("coverage")

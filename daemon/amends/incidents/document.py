@@ -36,6 +36,7 @@ def incident_document(incident: Incident, *, url: str) -> dict[str, Any]:
         "acknowledged_at": rfc3339(incident.acknowledged_at),
         "acknowledged_by": incident.acknowledged_by,
         "resolved_at": rfc3339(incident.resolved_at),
+        "resolved_by": incident.resolved_by,
         "observed": incident.observed,
         "expected": incident.expected,
         "why": list(incident.why),

@@ -253,9 +253,9 @@ def _facts(
         case Trigger.RELAPSE:
             new = stage is Stage.RECOVERING
         case Trigger.RECOVERED | Trigger.RESOLVE:
-            new, facts = stage is not Stage.RESOLVED, {"resolved_at": now}
+            new, facts = stage is not Stage.RESOLVED, {"resolved_at": now, "resolved_by": by}
         case Trigger.REOPEN:
-            new, facts = stage is Stage.RESOLVED, {**_CLEARED, "resolved_at": None, "snoozed_until": None}
+            new, facts = stage is Stage.RESOLVED, {**_CLEARED, **_UNRESOLVED, "snoozed_until": None}
         case Trigger.ACKNOWLEDGE:
             new, facts = not known, {"acknowledged_at": now, "acknowledged_by": by}
         case Trigger.UNACKNOWLEDGE:
@@ -272,6 +272,7 @@ def _facts(
 
 
 _CLEARED: Final[dict[str, Any]] = {"acknowledged_at": None, "acknowledged_by": None}
+_UNRESOLVED: Final[dict[str, Any]] = {"resolved_at": None, "resolved_by": None}
 
 
 def _only(changes: Mapping[str, Any], allowed: frozenset[str] | set[str], what: str) -> None:

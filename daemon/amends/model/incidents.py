@@ -97,6 +97,7 @@ class Incident:
     acknowledged_at: Seconds | None = None
     acknowledged_by: str | None = None
     resolved_at: Seconds | None = None
+    resolved_by: str | None = None  # a person's id; "amends" where it ended by itself
     observed: float = 0.0
     expected: float = 0.0
     why: tuple[str, ...] = ()

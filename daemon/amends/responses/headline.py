@@ -127,7 +127,8 @@ def times(incident: Incident, lang: str) -> str | None:
 def _event(incident: Incident, brand: str, lang: str, what: Sequence[str]) -> str:
     cover = coverage(lang, incident.coverage.on_time, incident.coverage.of)
     if incident.state is Stage.RESOLVED:
-        ends = {Kind.TONE: "back", Kind.BLIND: "sighted", Kind.DRILL: "drilled"}
+        calm = incident.resolved_by in {None, "amends"}  # a person's word says nothing of the tone: it may still rage
+        ends = {Kind.TONE: "back" if calm else "over", Kind.BLIND: "sighted", Kind.DRILL: "drilled"}
         return say(lang, ends.get(incident.kind, "over"), brand=brand, **cover)
     if incident.kind is Kind.TONE:
         many = times(incident, lang)
