@@ -30,8 +30,8 @@ async def test_the_incident_has_every_field_of_the_contract(stormy: Town) -> Non
     incident = await the_incident(stormy)
     assert {
         "id", "brand", "kind", "state", "severity", "revision", "title", "opened_at", "since", "updated_at",
-        "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by", "observed", "expected", "why", "authenticity",
-        "coverage", "quotes", "response", "record", "url",
+        "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by", "observed", "expected", "why",
+        "authenticity", "coverage", "quotes", "response", "record", "url",
     } <= incident.keys()  # fmt: skip
     assert (incident["brand"], incident["kind"], incident["state"]) == ("acme", "tone", "open")
     assert incident["url"] == f"http://127.0.0.1:8484/incidents/{incident['id']}"
