@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from amends.detection import VOICES
 from amends.model import BIN_SECONDS, HOUR, Bin, Reading
-from amends.pipeline.evidence import choose_quotes, crowd_language, onset
+from amends.pipeline.evidence import choose_quotes, crowd_language, in_numbers, onset
 from support.core import NOON, mention
 
 
@@ -66,3 +69,10 @@ def test_the_crowds_language_is_the_one_most_of_it_speaks() -> None:
 
     assert crowd_language(posts, "en") == "fr"
     assert crowd_language([], "en") == "en"
+
+
+def test_the_record_says_no_number_that_nobody_knows() -> None:
+    one = replace(reading(NOON), voices=1)
+    assert in_numbers(one) == "40.0 negative an hour over 60 minutes, 2.0 expected (20.0 times the usual), from 1 voice"
+    many = replace(reading(NOON, expected=0.0001), voices=VOICES)  # as many as are remembered: there may be hundreds
+    assert in_numbers(many) == "40.0 negative an hour over 60 minutes, 0.0 expected, from at least 40 voices"

@@ -9,11 +9,12 @@ from amends.detection.planned import Planned, planned_at
 from amends.detection.reading import Stream, fold, read
 from amends.detection.settings import Settings
 from amends.detection.severity import assess
-from amends.detection.state import DetectorState, dump, load, new
+from amends.detection.state import VOICES, DetectorState, dump, load, new
 from amends.detection.unseen import Wave, unseen
 from amends.detection.volume import Volume
 
 __all__ = [
+    "VOICES",
     "Authenticity",
     "DetectorState",
     "HalfLife",

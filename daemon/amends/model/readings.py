@@ -54,7 +54,7 @@ class Reading:
     learned_days: float = 0.0  # event time behind the baseline
     page_above: float | None = None  # negatives in one hour from which it would page; None = never could
     doubling: Seconds | None = None  # doubling time while it grows
-    voices: int = 0  # distinct authors of negatives in the window, counted up to 64 a bin
+    voices: int = 0  # distinct authors of negatives in the window, as many as the detector remembers
     stories: int = 0
     held: Literal["", "young", "voices", "stories", "late"] = ""  # why evidence above the threshold pages nobody
     loudest: int = 0  # negatives of the last day by the one voice that said most

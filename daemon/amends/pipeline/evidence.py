@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEPT = 60  # negatives kept to quote from
 LEAST = 0.05  # negatives an hour: the usual is never nothing
 QUOTED = 500  # characters of a mention that is kept to be quoted
+SURE = 1_000.0  # times the usual: above it, the number says nothing
 REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
 CURVE = 288  # bins of an incident's own curve: a day
 STORY_EVERY = HOUR  # another story of one incident pages no more often, unless it brings another watched word
@@ -64,19 +65,26 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
     )
     origin = detection.authenticity(candidates)
     terms = detection.explain([f"{one.title} {one.text}" for one in candidates], live.usual_terms)
-    times = reading.observed / reading.expected if reading.expected > 0 else float("inf")
-    reason = (
-        f"{reading.observed:.1f} negative an hour over {reading.window / MINUTE:.0f} minutes, "
-        f"{reading.expected:.1f} expected ({times:.1f} times the usual), from {reading.voices} voices"
-    )
     return Found(
         severity=severity,
         since=since,
-        reason=reason,
+        reason=in_numbers(reading),
         why=(*terms, *components, *_retold(candidates), *_planned(draft, reading), str(origin)),
         authenticity=origin.verdict,
         terms=tuple(terms),
         candidates=candidates[-KEPT:],
+    )
+
+
+def in_numbers(reading: Reading) -> str:
+    """Return the reading in numbers, for the record; no number says more than is known."""
+    times = reading.observed / reading.expected if reading.expected > 0 else float("inf")
+    usual = f" ({times:.1f} times the usual)" if times < SURE else ""
+    voices = f"{reading.voices} {'voice' if reading.voices == 1 else 'voices'}"
+    least = "at least " if reading.voices >= detection.VOICES else ""  # the detector remembers no more of them
+    return (
+        f"{reading.observed:.1f} negative an hour over {reading.window / MINUTE:.0f} minutes, "
+        f"{reading.expected:.1f} expected{usual}, from {least}{voices}"
     )
 
 
