@@ -96,6 +96,11 @@ def test_a_faulty_field_is_named_with_index_and_id(change: dict[str, Any], field
         assert refusal.id == "b2"
 
 
+def test_a_number_in_quotes_is_shown_in_its_quotes() -> None:
+    (refusal,) = read_records(lines({**GOOD, "reach": "10"}), LINES, NOW).refused
+    assert refusal.detail == "is a whole number from 0, found '10'"
+
+
 @pytest.mark.parametrize("name", ["id", "source", "published_at", "text"])
 def test_a_missing_required_field_is_said_to_be_required(name: str) -> None:
     record = {key: value for key, value in GOOD.items() if key != name}

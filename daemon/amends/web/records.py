@@ -206,7 +206,7 @@ def _reach(fields: Mapping[str, Any]) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _REACH_MAX:
-        raise _FieldError("reach", f"is a whole number from 0, found {str(value)[:40]}")
+        raise _FieldError("reach", f"is a whole number from 0, found {repr(value)[:40]}")
     return value
 
 
