@@ -60,9 +60,15 @@ def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_told(place: 
     assert "file" in ran.err
 
 
-@pytest.mark.parametrize("name", ["", "   ", "!!!", "x" * 201])
+@pytest.mark.parametrize("name", ["", "   ", "!!!", "x" * 201, "file:x"])
 def test_a_name_that_says_nothing_is_wrong_input(name: str, place: Path) -> None:
     assert amends("init", name).code == 2
+    assert not (place / "amends.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["\U0001f525", "$$"])
+def test_a_name_without_a_letter_is_not_called_empty(name: str, place: Path) -> None:
+    assert "has no letter or digit" in amends("init", name).err
     assert not (place / "amends.yaml").exists()
 
 

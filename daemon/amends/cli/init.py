@@ -106,6 +106,8 @@ def written(name: str, languages: tuple[str, ...], *, zone: str, topic: str, rep
         name = words(" ".join(name.split()))
     except ValueError as error:
         raise InputError(f"the name {name!r} {error}") from None
+    if name.startswith("file:") and not name.startswith("file://"):
+        raise InputError(f"the name {name!r} reads like a secret's place (file:NAME); leave the colon out")
     if len(name) > 200:  # noqa: PLR2004 - as the configuration has it
         raise InputError("the name is longer than 200 characters; give the one that people use")
     tag = "".join(char for char in name if char.isalnum())

@@ -187,7 +187,8 @@ def event_time(value: Any) -> datetime:  # noqa: ANN401 - whatever stands in the
 def words(value: str) -> str:
     """Check that a text says something: not blank, at least one letter or digit."""
     if not any(character.isalnum() for character in value):
-        raise ValueError("is empty; give it at least one letter or digit")
+        lack = "has no letter or digit" if value.strip() else "is empty"
+        raise ValueError(f"{lack}; give it at least one letter or digit")
     return value.strip()
 
 
