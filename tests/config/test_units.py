@@ -101,6 +101,6 @@ def test_another_zone_is_told_the_nearest(name: str, hint: str) -> None:
 
 def test_words_must_say_something() -> None:
     assert words("  Crème  ") == "Crème"
-    for blank in ("", "   ", "!!!", "\u200b"):
-        with pytest.raises(ValueError, match="is empty"):
-            words(blank)
+    for text, lack in (("", "is empty"), ("   ", "is empty"), ("!!!", "no letter"), ("\u200b", "no letter")):
+        with pytest.raises(ValueError, match=lack):
+            words(text)
