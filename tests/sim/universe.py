@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MONDAY = 1_774_828_800.0  # 2026-03-30T00:00Z: the first working day of Paris' summer time
 AFTER = 10 * MINUTE  # the second step's delay in `rules`
+TICK = 0.001  # the loop calls what is due within its clock's resolution, and so may stand a hair before an end
 CALM = 20 * MINUTE  # of good weather at the end, in which everything that is due must go out
 
 
@@ -98,7 +99,7 @@ class Universe:
     async def _history(self) -> None:
         end = self.loop.now + self.plan.days * DAY
         weather = [asyncio.ensure_future(one) for one in self._weather()]
-        while self.loop.now < end:
+        while end - self.loop.now > TICK:
             await self._one_life(end)
         self.over = True
         for task in (*weather, *self._people):
