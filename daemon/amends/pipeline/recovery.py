@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SHARE = 0.25  # a wave that still runs would show at least this share of its height
 SURE = 3.0  # log likelihood ratio, usual against still running (Wald 1945): wrong about once in twenty
 SIGMAS = 1.64
+AGAIN, FAR = 2.0, 3.0  # times that distance from the usual, at which a calm ends: beside a wave's height, and at all
 LEAST = 1e-3  # negatives an hour: the usual is never nothing
 CLUMPS = 1.5  # negatives come in clumps: their variance over their mean
 DEALT_WITH = 7 * DAY  # how long a story of a closed incident is no news: as long as stories are remembered
@@ -52,13 +53,13 @@ def _against(height: float, reading: Reading) -> float:
 def stays_back(incident: Incident, reading: Reading) -> bool:
     """Tell whether a calm that has begun goes on: it takes more to end one than it took to begin it.
 
-    Only an hour twice as far from the usual as calm allows, and not clearly below a quarter of the height, is the
-    wave again: a few grumbles on a quiet night keep nobody waiting for the end of a storm that is gone.
+    Only an hour twice as far from the usual as `height_is_gone` allows is the wave again; thrice as far, where it is
+    clearly below a quarter of the height: a few grumbles on a quiet night keep nobody waiting for the end of a storm
+    that is gone, and what is many times the usual is never called calm, however high the storm was.
     """
-    usual = max(reading.expected_now, LEAST)
-    if reading.observed_now <= usual + 2.0 * SIGMAS * sqrt(CLUMPS * usual):
-        return True
-    return _against(incident.observed, reading) >= SURE
+    usual, heard = max(reading.expected_now, LEAST), reading.observed_now
+    far = (heard - usual) / (SIGMAS * sqrt(CLUMPS * usual))
+    return far <= AGAIN or (far <= FAR and _against(incident.observed, reading) >= SURE)
 
 
 def dealt_with(live: Live, story: str | None, now: Seconds) -> bool:
