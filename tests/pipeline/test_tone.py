@@ -215,6 +215,17 @@ def test_a_wave_that_comes_again_while_it_recovers_is_a_relapse(abating: Life) -
     assert "resolved" not in abating.told
 
 
+def test_what_keeps_a_calm_begins_none_once_it_was_opened_again(abating: Life) -> None:
+    assert abating.state is not None
+    (case,) = abating.state.live.cases
+    opened = replace(case, incident=replace(case.incident, state=Stage.OPEN))  # as another story does
+    abating.state = abating.state.with_live(cases=(opened,))
+    grumbles = [mention(abating.now + MINUTE + number, negative=True) for number in range(4)]
+    abating.tell(Batch(tuple(grumbles)), abating.now + 2 * MINUTE)
+
+    assert [one.incident.state for one in abating.state.live.cases] == [Stage.OPEN]
+
+
 def test_a_second_wave_after_the_end_is_a_new_incident(life: Life) -> None:
     life.hear(crisis(NOON), until=NOON + HOUR)
     life.hear(talk(Random(10), NOON + HOUR, NOON + 6 * HOUR, an_hour=20.0, share=0.1))

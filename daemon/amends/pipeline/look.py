@@ -171,11 +171,12 @@ def _open_tone(draft: Draft, reading: Reading) -> None:
 def _follow(draft: Draft, case: Case, reading: Reading) -> None:
     """Carry an open tone incident on: worse, another story, calm, calm long enough."""
     incident = case.incident
-    calm = case.calm_since is not None and stays_back(incident, reading)
-    if not calm and not tone_is_back(incident, reading):
+    recovering = incident.state is Stage.RECOVERING
+    stays = recovering and stays_back(incident, reading)
+    if not tone_is_back(incident, reading) and not (stays and case.calm_since is not None):
         case = replace(case, calm_since=None)
         draft.put(case)
-        if incident.state is Stage.RECOVERING and reading.alarm and not stays_back(incident, reading):
+        if recovering and reading.alarm and not stays:
             why = f"{reading.observed_now:.0f} negative in an hour again, {reading.expected_now:.0f} usual"
             case = draft.step(case, Trigger.RELAPSE, why)
         if reading.alarm:
