@@ -40,11 +40,12 @@ def errors(tools: Path, regime: str, seeds: list[int], brands: int) -> list[Told
                 before = counts[max(0, start - 7 * 288) : start]
                 usual = sum(before) / max(len(before), 1) * HOUR_BINS
                 until = min(end, len(counts) - HOUR_BINS)
-                for at in (*range(start + 2, start + HOUR_BINS), *range(start + HOUR_BINS, until, HOUR_BINS // 2)):
+                young = range(start + 2, min(start + HOUR_BINS, until))
+                for at in (*young, *range(start + HOUR_BINS, until, HOUR_BINS // 2)):
                     age, last = at - start, sum(counts[at - HOUR_BINS : at])
                     heard = sum(counts[at - min(age, HOUR_BINS) : at])
                     faint = age < HOUR_BINS and heard * HOUR_BINS / age < TIMES * usual
-                    told = forecast(counts[at - HOUR_BINS : at], usual, age) if at < until else None
+                    told = forecast(counts[at - HOUR_BINS : at], usual, age)
                     if told is not None and heard >= LEAST and not faint:
                         found.append((age, *told, sum(counts[at : at + HOUR_BINS]), last))
     return found

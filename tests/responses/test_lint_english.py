@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from amends.responses.lint import PARTS, lint
+from amends.responses.lint import lint
+from support.lint import parts, rules
 
 OFFENCE = "On Friday we failed 300 of you, and we are sorry. "
 OWNED = "It was our fault and we are sorry. "
-
-
-def parts(text: str) -> set[str]:
-    report = lint(text)
-    return {name for name in PARTS if report.parts[name]}
-
-
-def rules(text: str) -> set[str]:
-    return {one.rule for one in lint(text).findings}
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,9 @@ from dataclasses import fields
 import pytest
 
 from amends.responses.lint import english, english_vices, french, french_vices, lint
+from support.lint import rules
 
 OWNED = "Nous vous avons facturés deux fois. C\u2019est notre faute, et nous en sommes désolés. "
-
-
-def rules(text: str) -> set[str]:
-    return {one.rule for one in lint(text).findings}
 
 
 @pytest.mark.parametrize("table", [english.PARTS, english_vices.VICES, french.PARTS, french_vices.VICES], ids=range(4))

@@ -81,6 +81,7 @@ def test_what_comes_before_any_word_stands_before_the_words(incident: Incident) 
     assert "Counsel" not in text
     assert "First:" not in page(incident, reason="acknowledged")
     assert "First:" not in page(replace(incident, kind=Kind.BLIND))
+    assert "First:" not in page(replace(incident, drill=True), reason="drill")
     assert "First:" not in page(replace(incident, state=Stage.RESOLVED), reason="resolved")
 
 

@@ -100,13 +100,14 @@ def _escaped(char: str) -> str:
 def written(name: str, languages: tuple[str, ...], *, zone: str, topic: str, reply: str) -> str:
     """Return the whole file. `topic` and `reply` are what nobody can guess."""
     from amends.config.ids import slug  # noqa: PLC0415 - costly, and for this command alone
+    from amends.config.secrets import names_file  # noqa: PLC0415 - the same
     from amends.config.units import words  # noqa: PLC0415 - the same
 
     try:
         name = words(" ".join(name.split()))
     except ValueError as error:
         raise InputError(f"the name {name!r} {error}") from None
-    if name.startswith("file:") and not name.startswith("file://"):
+    if names_file(name):
         raise InputError(f"the name {name!r} reads like a secret's place (file:NAME); leave the colon out")
     if len(name) > 200:  # noqa: PLR2004 - as the configuration has it
         raise InputError("the name is longer than 200 characters; give the one that people use")

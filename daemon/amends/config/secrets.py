@@ -17,6 +17,11 @@ _MAX_FILE = 65_536
 SHORTEST = 6  # a shorter value is no secret, and blotting it out of a log would blot out words
 
 
+def names_file(text: str) -> bool:
+    """Tell whether a text of the configuration stands for what a secret's file holds; an address does not."""
+    return text.startswith("file:") and not text.startswith("file://")
+
+
 class Expander:
     """Replaces references by what they stand for, and remembers it, so that logs can be kept clean of it."""
 
@@ -28,7 +33,7 @@ class Expander:
 
     def __call__(self, text: str) -> str:
         """Return the text with its references replaced; `ValueError` names what is missing and the way out."""
-        if text.startswith("file:") and not text.startswith("file://"):
+        if names_file(text):
             return self._file(text.removeprefix("file:"))
         if "$" not in text:
             return text

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 KEPT = 60  # negatives kept to quote from
 LEAST = 0.05  # negatives an hour: the usual is never nothing
 QUOTED = 500  # characters of a mention that is kept to be quoted
-SURE = 1_000.0  # times the usual: above it, the number says nothing
 REACH_CAP = 100_000  # one account counts no more than this: it cannot lift the severity alone
 CURVE = 288  # bins of an incident's own curve: a day
 STORY_EVERY = HOUR  # another story of one incident pages no more often, unless it brings another watched word
@@ -79,7 +78,7 @@ def gather(draft: Draft, reading: Reading, previous: Severity | None) -> Found:
 def in_numbers(reading: Reading) -> str:
     """Return the reading in numbers, for the record; no number says more than is known."""
     times = reading.observed / reading.expected if reading.expected > 0 else float("inf")
-    usual = f" ({times:.1f} times the usual)" if times < SURE else ""
+    usual = f" ({times:.1f} times the usual)" if times < responses.MOST_TIMES else ""
     voices = f"{reading.voices} {'voice' if reading.voices == 1 else 'voices'}"
     least = "at least " if reading.voices >= detection.VOICES else ""  # the detector remembers no more of them
     return (

@@ -3,7 +3,7 @@
 from amends.responses.adviser import Advice, Step, about, advise, contradicts, place
 from amends.responses.guess import guess
 from amends.responses.harmless import defang, one_line
-from amends.responses.headline import headline, is_watched, watched, with_watched
+from amends.responses.headline import MOST_TIMES, headline, is_watched, watched, with_watched
 from amends.responses.library import Library, builtin, holding
 from amends.responses.page import alive, body, discreet, foreign
 from amends.responses.render import FIELDS, render
@@ -14,6 +14,7 @@ from amends.responses.wording import say
 __all__ = [
     "CRISES",
     "FIELDS",
+    "MOST_TIMES",
     "Advice",
     "Library",
     "Step",

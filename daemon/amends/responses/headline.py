@@ -20,7 +20,7 @@ _TERMS = 3  # rising terms that are named
 _NAMED = 2  # and watched ones
 _TERM = 30  # characters of one
 _TERM_WORDS = 3
-_SURE = 1_000.0  # times the usual: above it, the number says nothing
+MOST_TIMES = 1_000.0  # times the usual: above it, the number says nothing
 _WATCHED = "watched: "
 
 
@@ -119,7 +119,7 @@ def named(why: Sequence[str]) -> list[str]:
 
 def times(incident: Incident, lang: str) -> str | None:
     """Return how many times the usual was heard, in words; None where the usual is nothing or the number absurd."""
-    if incident.expected <= 0 or not incident.observed / incident.expected < _SURE:
+    if incident.expected <= 0 or not incident.observed / incident.expected < MOST_TIMES:
         return None
     return say(lang, "times", number=number(incident.observed / incident.expected, lang))
 

@@ -187,7 +187,7 @@ def _standing(incident: Incident, lang: str, *, brief: bool) -> str:
 
 def _checklist(incident: Incident, lang: str, timezone: str) -> str:
     """Return what comes before any word: in short what the adviser says at length on the incident's view."""
-    if incident.kind is Kind.BLIND:
+    if incident.kind is Kind.BLIND or is_drill(incident):  # for a drill nobody pauses what is real
         return ""
     text = say(lang, "before")
     if about(incident, None) not in GRAVE:
